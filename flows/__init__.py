@@ -1,0 +1,1 @@
+"""The shell: network, disk and clock. One stage, one module; ``pipeline`` wires them under Prefect."""

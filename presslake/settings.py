@@ -1,0 +1,147 @@
+"""Settings and sources: one TOML file (``sources.toml``), overridden by environment variables ``PRESSLAKE_<KEY>``.
+
+The file has one table ``[settings]`` and one table ``[sources.<source_id>]`` per source. Every key is known: a typo stops at once
+with a :class:`~presslake.errors.ConfigError` that names file, key and allowed values.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from presslake.errors import ConfigError
+
+M = TypeVar("M", bound=BaseModel)
+Rights = Literal["metadata", "excerpt", "full_text"]
+
+
+class Settings(BaseSettings):
+    """What holds for the whole house: table ``[settings]``, then the environment."""
+
+    model_config = SettingsConfigDict(extra="forbid", env_prefix="PRESSLAKE_", frozen=True)
+
+    user_agent: str = Field("presslake/0.1 (+https://presslake.example/bot)", description="who is asking, with a contact", min_length=3)
+    contact: str | None = Field(None, description="mail address sent as the From header")
+    recogniser: str = Field("builtin", description="builtin, spacy:<model> or gliner:<model>")
+    workers: int = Field(0, ge=0, le=256, description="processes that parse and extract; 0 means one per core")
+    fetch_threads: int = Field(8, ge=1, le=256, description="hosts fetched side by side")
+    delay_seconds: float = Field(1.0, ge=0, description="pause between two requests to one host")
+    timeout_seconds: float = Field(30.0, gt=0, description="wall clock for one request")
+    max_bytes: int = Field(20_000_000, ge=1_000, description="decoded bytes of one response")
+    max_redirects: int = Field(10, ge=0, le=50, description="redirects followed")
+    allow_networks: tuple[IPvAnyNetwork, ...] = Field((), description="private networks that may be fetched (tests, intranets), as CIDR")
+    batch_size: int = Field(200, ge=1, description="articles per unit of work")
+    snapshots_keep: int = Field(30, ge=1, description="snapshots kept by publish")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+class Listing(BaseModel):
+    """A page that lists articles, and what their addresses look like."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str
+    pattern: str = Field(description="regular expression that article URLs match")
+
+
+class Source(BaseModel):
+    """One table ``[sources.<source_id>]``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
+    language: str | None = Field(None, pattern="^[a-z]{2,3}$", description="ISO 639-1")
+    time_zone: str | None = Field(None, description="IANA name, for dates without an offset")
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    urls: tuple[str, ...] = ()
+    warcs: tuple[str, ...] = ()
+    delay_seconds: float | None = Field(None, ge=0)
+    rights: Rights = "excerpt"
+    topics: tuple[str, ...] = ()
+    active: bool = True
+    selectors: dict[Literal["body", "title", "kicker", "lead", "authors", "published", "remove"], str] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as e:
+                raise ValueError("not an IANA time zone, for example Europe/Berlin") from e
+        return value
+
+
+class Config(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    settings: Settings
+    sources: dict[str, Source]
+
+
+def load_config(path: Path, *, required: bool = True) -> Config:
+    """Read and validate ``path``. A missing file gives the defaults if not ``required``.
+
+    Raises ConfigError naming file, key and allowed values.
+    """
+    if not path.exists():
+        if required:
+            raise ConfigError(f"{path}: no such file; write one (see docs/guides/sources.md) or name another with --config")
+        raw: dict[str, Any] = {}
+    else:
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+            raise ConfigError(f"{path}: not valid TOML: {e}") from e
+        except OSError as e:
+            raise ConfigError(f"{path}: cannot be read: {e.strerror}") from e
+    _only(path, "", raw, ("settings", "sources"))
+    settings = _validate(Settings, path, "settings", raw.get("settings", {}))
+    sources = raw.get("sources", {})
+    if not isinstance(sources, dict):
+        raise ConfigError(f"{path}: sources: expected tables [sources.<id>], got {type(sources).__name__}")
+    return Config.model_construct(settings=settings, sources={k: _validate(Source, path, f"sources.{k}", v) for k, v in sources.items()})
+
+
+def _only(path: Path, table: str, given: dict[str, Any], allowed: tuple[str, ...]) -> None:
+    for key in given:
+        if key not in allowed:
+            raise ConfigError(_unknown(path, f"{table}.{key}".lstrip("."), key, allowed))
+
+
+def _unknown(path: Path, where: str, key: str, allowed: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(key, allowed, 1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"{path}: {where}: unknown key; {hint}allowed: {', '.join(allowed)}"
+
+
+def _validate(model: type[M], path: Path, where: str, given: Any) -> M:
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path}: {where}: expected a table, got {type(given).__name__}")
+    try:
+        return model(**given)
+    except ValidationError as e:
+        error = e.errors()[0]
+        key = ".".join(str(p) for p in error["loc"])
+        if error["type"] == "extra_forbidden":
+            raise ConfigError(_unknown(path, f"{where}.{key}", key, tuple(model.model_fields))) from None
+        raise ConfigError(f"{path}: {where}.{key}: {error['msg']} (got {error.get('input')!r})") from None

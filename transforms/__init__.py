@@ -1,0 +1,1 @@
+"""The pure core: no network, disk writes, clock or randomness; plain functions on the frozen records of ``records``."""

@@ -1,0 +1,1 @@
+"""People, organisations, claims and quantities of one article."""

@@ -1,0 +1,1 @@
+"""Mentions and claims of many articles → people, organisations, claim groups, syndication clusters."""
