@@ -177,6 +177,8 @@ class Col:
     maximum: float | None = None
     pattern: str | None = None
     """Regular expression (RE2) that every value matches from start to end."""
+    withheld: bool = False
+    """NULL in a snapshot where the rights of the source, or a reservation of the outlet, do not let the text leave the house."""
 
 
 def _id(prefix: str) -> str:
@@ -196,7 +198,7 @@ class Article:
     url: Annotated[str, Col("canonical URL; for a local file its file: or urn: address")]
     title: Annotated[str, Col("headline as the page shows it, without the outlet's name")]
     kicker: Annotated[str | None, Col("the line above the headline (Dachzeile)")]
-    lead: Annotated[str | None, Col("the standfirst below the headline (Vorspann)")]
+    lead: Annotated[str | None, Col("the standfirst below the headline (Vorspann)", withheld=True)]
     article_type: Annotated[ArticleType, Col("form of journalism")]
     language: Annotated[str, Col("ISO 639-1 code; und where undecided", pattern=LANGUAGE)]
     authors: Annotated[tuple[str, ...], Col("names in the byline, in its order")]
@@ -207,7 +209,7 @@ class Article:
     modified_at: Annotated[dt.datetime | None, Col("last change as the page states it")]
     section: Annotated[str | None, Col("the outlet's section (Ressort)")]
     outlet: Annotated[str | None, Col("name of the outlet as the page states it")]
-    body_text: Annotated[str, Col("the article's text in NFC, blocks joined by blank lines")]
+    body_text: Annotated[str, Col("the article's text in NFC, blocks joined by blank lines", withheld=True)]
     word_count: Annotated[int, Col("words of body_text without captions and about boxes", minimum=0)]
     platforms: Annotated[tuple[str, ...], Col("watch-list slugs of the platforms it covers, the main ones first")]
     platform_relevance: Annotated[RelevanceKind, Col("whether a platform is its subject or mentioned in passing")]
@@ -364,6 +366,7 @@ class BlockRow:
     role: Annotated[BlockRole, Col("what it is for the article")]
     char_start: Annotated[int, Col("offset", minimum=0)]
     char_end: Annotated[int, Col("offset, exclusive", minimum=1)]
+    raw_sha256: Annotated[str, Col("bytes it was read from", pattern=SHA256)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,7 +378,7 @@ class ArticleVersion:
     text_sha256: Annotated[str, Col("SHA-256 of title and body_text", pattern=SHA256)]
     raw_sha256: Annotated[str, Col("bytes it was read from", pattern=SHA256)]
     title: Annotated[str, Col("headline of that version")]
-    body_text: Annotated[str, Col("text of that version")]
+    body_text: Annotated[str, Col("text of that version", withheld=True)]
     valid_from: Annotated[dt.datetime, Col("first fetch that showed it")]
     valid_to: Annotated[dt.datetime | None, Col("first fetch that showed another; NULL for the current")]
     change_kind: Annotated[ChangeKind, Col("what kind of change led to it")]
@@ -412,6 +415,8 @@ class ArticleEntity:
     block_keys: Annotated[tuple[str, ...], Col("only entities that share one can be the same; sorted")]
     seen_at: Annotated[dt.datetime, Col("first fetch of the article that showed it")]
     entity_id: Annotated[str | None, Col("the identity over all articles", pattern="(per|org)_[0-9a-f]{20}")]
+    is_current: Annotated[bool, Col("stands in the article's current version")]
+    raw_sha256: Annotated[str, Col("bytes it was read from", pattern=SHA256)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -632,8 +637,11 @@ def ddl(table: str) -> str:
     return f'CREATE TABLE IF NOT EXISTS "{table}" (\n{cols}\n)'
 
 
-def arrow_schema(table: str) -> pa.Schema:
-    """Arrow schema of ``table``; Parquet files are written from it, so that all-NULL columns keep their type."""
+def arrow_schema(table: str, *, published: bool = False) -> pa.Schema:
+    """Arrow schema of ``table``; Parquet files are written from it, so that all-NULL columns keep their type.
+
+    In a ``published`` snapshot columns that may be withheld are nullable.
+    """
     import pyarrow as pa
 
     scalar = {
@@ -651,7 +659,10 @@ def arrow_schema(table: str) -> pa.Schema:
         base = pa.string() if c.allowed else scalar[c.python_type]
         return pa.list_(base) if c.is_list else base
 
-    return pa.schema([pa.field(c.name, arrow_type(c), nullable=c.nullable, metadata={"meaning": c.col.meaning}) for c in columns(table)])
+    def may_be_null(c: Column) -> bool:
+        return c.nullable or (published and c.col.withheld)
+
+    return pa.schema([pa.field(c.name, arrow_type(c), nullable=may_be_null(c), metadata={"meaning": c.col.meaning}) for c in columns(table)])
 
 
 def to_arrow(table: str, rows: typing.Iterable[Any]) -> pa.Table:
@@ -701,6 +712,8 @@ def markdown() -> str:
                 notes = c.col.meaning
                 if c.allowed:
                     notes += ": " + ", ".join(f"`{v}`" for v in c.allowed)
+                if c.col.withheld:
+                    notes += "; NULL in a snapshot where its rights do not allow it"
                 if c.col.ref:
                     notes += f" → `{c.col.ref}`"
                 mark = "**" if c.col.key else ""
