@@ -9,11 +9,11 @@ from typing import Any
 
 from transforms.extract.link import link_names
 from transforms.extract.recognise import Recogniser, load_recogniser
-from transforms.parse.text import structure
 
 from presslake.schema import EntityKind
 from transforms.extract import extract_text
 from transforms.parse import parse_page
+from transforms.parse.text import structure
 from transforms.records import Page, Rejected, Role
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
