@@ -40,6 +40,8 @@ def _row(article, kind, name, aliases, org, role, slug) -> ArticleEntity:
         block_keys=block_keys(name, aliases, kind, slug),
         seen_at=NOON + dt.timedelta(hours=article),
         entity_id=None,
+        is_current=True,
+        raw_sha256="0" * 64,
     )
 
 
