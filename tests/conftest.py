@@ -1,6 +1,10 @@
-"""Isolation for every test: no configuration of the machine leaks in."""
+"""Isolation for every test: no configuration of the machine leaks in; and a small press of our own."""
 
+import importlib.util
 import os
+import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -10,3 +14,21 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in list(os.environ):
         if key.startswith("PRESSLAKE_"):
             monkeypatch.delenv(key)
+
+
+@pytest.fixture(scope="session")
+def synthetic() -> ModuleType:
+    """``tests/flows/synthetic.py``: makes presses and writes them as snapshots. Tests have no packages to import it from."""
+    spec = importlib.util.spec_from_file_location("synthetic_press", Path(__file__).parent / "flows" / "synthetic.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def snapshot(synthetic: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshot of 60 articles. Tests read it and never write to it."""
+    return synthetic.write_snapshot(tmp_path_factory.mktemp("snapshot"), synthetic.press())
