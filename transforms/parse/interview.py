@@ -13,7 +13,7 @@ from transforms.parse import phrases, shapes
 from transforms.parse.labels import ANSWER_WORDS, ASKER_WORDS, Label, find_label, has_label, label_means, name_parts, same_speaker
 from transforms.records import Block, Role
 
-__all__ = ["has_label", "is_interview", "label_of", "mark_turns"]
+__all__ = ["bare_label", "has_label", "is_interview", "label_of", "mark_turns"]
 
 _TURN_ROLES = frozenset({Role.LEAD, Role.PARAGRAPH, Role.HEADING, Role.QUESTION, Role.ANSWER, Role.QUOTE, Role.LIST_ITEM})
 _HEAD_ROLES = frozenset({Role.KICKER, Role.TITLE, Role.BYLINE, Role.LEAD, Role.CAPTION})
@@ -47,9 +47,23 @@ def mark_turns(text: str, blocks: tuple[Block, ...], head: str = "") -> tuple[Bl
     return tuple(replace(b, role=roles[i]) if i in roles else b for i, b in enumerate(blocks)) if roles else blocks
 
 
+def bare_label(piece: str) -> str | None:
+    """The name in a block that is nothing but a speaker label ("Lisa", "ZEIT:"), as a definition list gives them; None for other blocks."""
+    name = piece.rstrip(": ")
+    return name if len(name) <= 40 and has_label(name + ": ") and not name.endswith((".", "!", "?")) else None
+
+
+def _labels_alone(text: str, blocks: tuple[Block, ...]) -> dict[int, str]:
+    """Blocks that are speaker labels in a line of their own: index and name. The same ones have to come again and again."""
+    names = {i: name for i, b in enumerate(blocks) if b.end - b.start <= 42 and (name := bare_label(text[b.start : b.end]))}
+    count = Counter(names.values())
+    kept = {i: name for i, name in names.items() if count[name] >= 2}
+    return kept if len(set(kept.values())) >= 2 else {}
+
+
 # ------------------------------------------------------------------ what the text says about who talks
 
-_NAME = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w’'-]*\.?(?:\s+(?:(?:von|van|de|der|den|al|mac|di|da|del|y|ibn)\s+)*[^\W\d_a-zß-öø-ÿ][\w’'.-]*){1,4}")
+_NAME = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w’'-]*\.?(?: +(?:(?:von|van|de|der|den|al|mac|di|da|del|y|ibn) +)*[^\W\d_a-zß-öø-ÿ][\w’'.-]*){1,4}")
 
 
 def _askers_named(head: str) -> tuple[str, ...]:
@@ -82,6 +96,8 @@ class _Turn:
 class _Talk:
     head: str
     turns: list[_Turn]
+    alone: dict[int, str] = field(default_factory=dict)
+    """Blocks that are nothing but a label."""
     speakers: list[str] = field(default_factory=list)
     """One label for each speaker, the longest form."""
     askers: set[int] = field(default_factory=set)
@@ -89,18 +105,25 @@ class _Talk:
     @classmethod
     def of(cls, text: str, blocks: tuple[Block, ...], head: str) -> _Talk | None:
         """What there is to decide on; None where it cannot be an interview at all."""
-        turns, said = [], [head]
+        turns: list[_Turn] = []
+        said = [head]
+        alone = _labels_alone(text, blocks)
+        above: tuple[int, Label] | None = None
         for i, b in enumerate(blocks):
             piece = text[b.start : b.end]
             if b.role in _HEAD_ROLES or shapes.is_credit(piece) or (i + 2 >= len(blocks) and len(piece) < 300):
                 said.append(piece)
-            if b.role in _TURN_ROLES and not shapes.is_credit(piece):
-                label = find_label(piece)
-                if b.role is not Role.HEADING or label or piece.endswith("?"):
-                    turns.append(_Turn(i, piece, b.role is Role.QUESTION, label))
+            if b.role not in _TURN_ROLES or shapes.is_credit(piece):
+                continue
+            if i in alone:
+                above = i, Label(0, 0, 0, alone[i])
+                continue
+            label = find_label(piece) or (above[1] if above and above[0] == i - 1 else None)
+            if b.role is not Role.HEADING or label or piece.endswith("?"):
+                turns.append(_Turn(i, piece, b.role is Role.QUESTION, label))
         if len(turns) < 2:
             return None
-        talk = cls("\n".join(said), turns)
+        talk = cls("\n".join(said), turns, alone)
         talk._name_speakers()
         for t in turns:
             t.score = _question_score(t)
@@ -126,11 +149,12 @@ class _Talk:
                 t.speaker = None  # a list of quotations
 
     def _number(self, label: str) -> int:
-        for n, known in enumerate(self.speakers):
-            if same_speaker(label, known):
-                if len(label) > len(known):
-                    self.speakers[n] = label
-                return n
+        fits = [n for n, known in enumerate(self.speakers) if label == known] or [
+            n for n, known in enumerate(self.speakers) if same_speaker(label, known)
+        ]
+        if len(fits) == 1:
+            self.speakers[fits[0]] = max(self.speakers[fits[0]], label, key=len)
+            return fits[0]
         self.speakers.append(label)
         return len(self.speakers) - 1
 
@@ -157,7 +181,7 @@ class _Talk:
         if is_first and count > 1:
             score += 1
         others = [t.text for t in self.turns if t.speaker not in (None, speaker)]
-        if others and sum(map(len, said)) / len(said) * 1.6 < sum(map(len, others)) / len(others):
+        if said and others and sum(map(len, said)) / len(said) * 1.6 < sum(map(len, others)) / len(others):
             score += 0.7
         named = any(label_means(label, m.group()) for m in _NAME.finditer(self.head[:5000]))
         if not named and (label[0].islower() or "&" in label or label.isupper()):
@@ -190,7 +214,8 @@ class _Talk:
         asks = _best_path(inside, [self._emission(inside, k) for k in range(len(inside))], self._continues())
         if all(asks) or (not any(asks) and len({t.speaker for t in inside if t.speaker is not None}) < 2):
             return {}
-        return {t.index: Role.QUESTION if q else Role.ANSWER for t, q in zip(inside, asks, strict=True)}
+        roles = {t.index: Role.QUESTION if q else Role.ANSWER for t, q in zip(inside, asks, strict=True)}
+        return roles | dict.fromkeys(self.alone, Role.HEADING)
 
     def _labelled(self) -> list[_Turn]:
         return [t for t in self.turns if t.speaker is not None]

@@ -30,7 +30,7 @@ ASKS = re.compile(
 
 ADDRESS = re.compile(
     r"""(?:\d{1,2}[.)–-]*\s+)?(?:(?:frau|herr|mr\.?|mrs\.?|ms\.?)\s+)?(?:(?:dr\.|prof\.|professor|professorin|commissioner|minister|senator)\s+)*
-    (?P<who>[^\W\d_][\w’'.-]+(?:\s+[^\W\d_][\w’'.-]+){0,3}),\s""",
+    (?P<who>[^\W\d_][\w’'.-]+(?:\s+[^\W\d_][\w’'.-]+){0,3}),\s(?!(?:your|ihre?|deine?|eure?|who|the|der|die|das|ein|eine)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """A turn that opens by calling somebody: "Frau Dul, …", "Meltem, …"."""

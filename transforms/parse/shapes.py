@@ -45,9 +45,11 @@ def looks_like_name(text: str, most: int = 5) -> bool:
 
 
 def looks_like_names(text: str) -> bool:
-    """True for one or several names joined by commas, "und", "and", "&" or "/", each perhaps with a role after a comma."""
-    parts = [p.strip() for p in re.split(r"\s+(?:und|and|&|mit|with)\s+|\s*[,/|]\s*", text.strip(" .")) if p.strip()]
-    return bool(parts) and looks_like_name(parts[0]) and len(text) <= 120
+    """True for one or several names joined by "und", "and", "&", "/" or commas, the last perhaps with a role: "Ada Lind, Redaktion Köln"."""
+    if len(text) > 120 or ". " in text.replace("Dr. ", "").replace("Prof. ", ""):
+        return False
+    parts = [p.split(",")[0].split("|")[0].strip() for p in re.split(r"\s+(?:und|and|&|mit|with)\s+|\s*/\s*", text.strip(" ."))]
+    return all(looks_like_name(re.sub(r"\s+(?:in|aus|from|\(.*)\s*.*$", "", p)) for p in parts if p) and any(parts)
 
 
 # ------------------------------------------------------------------ template text

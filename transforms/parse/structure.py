@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from transforms.parse import shapes
 from transforms.parse.interview import mark_turns
-from transforms.parse.labels import has_label
+from transforms.parse.labels import find_label, has_label
 from transforms.records import Block, Role
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
@@ -196,7 +196,7 @@ def _find_lead(pieces: list[Piece], roles: list[Role], first: int) -> None:
     for n, role in enumerate(roles):
         if role is Role.PARAGRAPH:
             text = pieces[first + n].text
-            if not (has_label(text) or (text.endswith("?") and len(text) < 160) or shapes.is_credit(text)):
+            if not (_is_labelled_turn(pieces, first + n) or (text.endswith("?") and len(text) < 160) or shapes.is_credit(text)):
                 roles[n] = Role.LEAD
             return
         if role is not Role.CAPTION and not (role is Role.HEADING and n == 0):
@@ -204,6 +204,15 @@ def _find_lead(pieces: list[Piece], roles: list[Role], first: int) -> None:
         if role is Role.HEADING and n + 1 < len(roles) and len(pieces[first + n].text) > 50:
             roles[n] = Role.LEAD  # a standfirst without full stop
             return
+
+
+def _is_labelled_turn(pieces: list[Piece], i: int) -> bool:
+    """True if the label of piece ``i`` comes again, or labels follow it; a lead may start "Sharenting: Wenn …"."""
+    label = find_label(pieces[i].text)
+    if label is None:
+        return False
+    after = [find_label(p.text) for p in pieces[i + 1 : i + 7]]
+    return any(other and (k == 0 or other.text == label.text) for k, other in enumerate(after))
 
 
 _QUOTE_LIST = re.compile(
