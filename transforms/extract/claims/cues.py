@@ -1,0 +1,165 @@
+"""The lexicon of saying, compiled from ``presslake/languages/*.toml`` for quick lookup by word form."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from presslake.languages import SpeechVerb, load_language
+from transforms.extract.claims.sentences import POINT, WORD, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words of one language as sets and tables; every word in lower case unless it says otherwise."""
+
+    code: str
+    verbs: dict[str, tuple[tuple[SpeechVerb, str], ...]]
+    """Form → verbs with the particle that has to stand elsewhere ("teilte" → mit-teilen, "mit")."""
+    articles: frozenset[str]
+    indefinite: frozenset[str]
+    oblique: frozenset[str]
+    pronouns: frozenset[str]
+    prepositions: frozenset[str]
+    attaching: frozenset[str]
+    conjunctions: frozenset[str]
+    subordinators: frozenset[str]
+    complementizers: frozenset[str]
+    relatives: frozenset[str]
+    adverbs: frozenset[str]
+    reflexives: frozenset[str]
+    auxiliaries: frozenset[str]
+    have: frozenset[str]
+    negations: frozenset[str]
+    no_verb: frozenset[str]
+    """Words that end like a verb and are none."""
+    particles: tuple[str, ...]
+    """Separable prefixes: "an" in "anzukündigen"."""
+    function_words: frozenset[str]
+    sure: frozenset[str]
+    likely: frozenset[str]
+    roles: frozenset[str]
+    honorifics: frozenset[str]
+    before: tuple[tuple[str, ...], ...]
+    after: frozenset[str]
+    so: frozenset[str]
+    wie: frozenset[str]
+    therefore: frozenset[str]
+    own: frozenset[str]
+    angaben_prepositions: frozenset[str]
+    angaben: frozenset[str]
+    angaben_suffixes: tuple[str, ...]
+    headline_verbs: frozenset[str]
+
+
+@functools.lru_cache(maxsize=8)
+def load_lexicon(code: str) -> Lexicon:
+    """The lexicon of a language that has a file."""
+    language = load_language(code)
+    verbs: dict[str, list[tuple[SpeechVerb, str]]] = {}
+    for verb in language.verbs:
+        for form, particle in verb.forms:
+            verbs.setdefault(form, []).append((verb, particle))
+    g, s, speech = language.grammar, language.subjunctive, language.speech
+    sure = s["sure"] | {_subjunctive(stem) for stem in s["stems"]}
+    groups = ("articles", "prepositions", "conjunctions", "subordinators", "adverbs", "reflexives", "auxiliaries", "relatives", "pronouns")
+    return Lexicon(
+        code=code,
+        verbs={form: tuple(found) for form, found in verbs.items()},
+        articles=g["articles"],
+        indefinite=g["indefinite"],
+        oblique=g["oblique"],
+        pronouns=g["pronouns"],
+        prepositions=g["prepositions"],
+        attaching=g["attaching"],
+        conjunctions=g["conjunctions"],
+        subordinators=g["subordinators"],
+        complementizers=g["complementizers"],
+        relatives=g["relatives"],
+        adverbs=g["adverbs"],
+        reflexives=g["reflexives"],
+        auxiliaries=g["auxiliaries"],
+        have=g["have"],
+        negations=g["negations"],
+        no_verb=g["no_verb"],
+        particles=tuple(sorted(g["particles"])),
+        function_words=frozenset().union(*(g[key] for key in groups)),
+        sure=frozenset(sure),
+        likely=s["likely"],
+        roles=frozenset(w.lower() for w in speech["unnamed"]),
+        honorifics=frozenset(language.honorifics),
+        before=tuple(tuple(w.split()) for w in speech["before"]),
+        after=frozenset(speech["after"]),
+        so=frozenset(speech["so"]),
+        wie=frozenset(speech["wie"]),
+        therefore=frozenset(speech["therefore"]),
+        own=frozenset(speech["own"]),
+        angaben_prepositions=frozenset(speech["angaben_prepositions"]),
+        angaben=frozenset(w.lower() for w in speech["angaben"]),
+        angaben_suffixes=tuple(speech["angaben_suffixes"]),
+        headline_verbs=frozenset(speech["headline_verbs"]),
+    )
+
+
+def _subjunctive(stem: str) -> str:
+    """First subjunctive of the third person: ``betrag`` → ``betrage``, ``änder`` → ``ändere``."""
+    return stem + "e"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A verb of saying in a sentence."""
+
+    at: int
+    """Index of its token."""
+    verb: SpeechVerb
+    verbs: tuple[SpeechVerb, ...]
+    """All readings of the form."""
+    particle_at: int | None
+    """Index of the separated particle ("teilte … mit")."""
+
+    def takes(self, what: str) -> bool:
+        return any(what in v.takes for v in self.verbs)
+
+
+_PARTICLE_REACH = 60
+
+
+def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
+    """Verbs of saying outside quotations, in order."""
+    out: list[Cue] = []
+    verbs, lows, kinds = lexicon.verbs, sentence.lows, sentence.kinds
+    for i, low in enumerate(lows):
+        found = verbs.get(low)
+        if found is None or kinds[i] != WORD or (i > 0 and lexicon.code == "de" and sentence.words[i][0].isupper() and i != _first_word(sentence)):
+            continue
+        if i > 0 and lexicon.code != "de" and (lows[i - 1] in lexicon.articles or lows[i - 1] in lexicon.prepositions) and lows[i - 1] != "to":
+            continue  # a noun: "the report", "of claims"
+        whole = tuple(v for v, particle in found if not particle)
+        split = [(v, p) for v, p in found if particle_at(sentence, i, p) is not None] if len(whole) < len(found) else []
+        if split:
+            readings = tuple(v for v, _ in split) + whole
+            out.append(Cue(i, split[0][0], readings, particle_at(sentence, i, split[0][1])))
+        elif whole:
+            out.append(Cue(i, whole[0], whole, None))
+    return out
+
+
+def particle_at(sentence: Sentence, cue: int, particle: str) -> int | None:
+    """Where the separated particle of a verb stands: before a boundary of its clause."""
+    if not particle:
+        return None
+    n = len(sentence)
+    for i in range(cue + 1, min(n, cue + _PARTICLE_REACH)):
+        if sentence.lows[i] == particle and (
+            i + 1 >= n or sentence.kinds[i + 1] == POINT or sentence.kinds[i + 1] == 2 or sentence.lows[i + 1] in ("und", "oder") or i == cue + 1
+        ):
+            return i
+    return None
+
+
+def _first_word(sentence: Sentence) -> int:
+    for i, kind in enumerate(sentence.kinds):
+        if kind == WORD:
+            return i
+    return 0

@@ -1,0 +1,181 @@
+"""Noun phrases without a parser: where the words that can name a speaker begin and end."""
+
+from __future__ import annotations
+
+from transforms.extract.claims.cues import Lexicon
+from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
+
+_MAX_WORDS = 14
+_ADJECTIVE_REACH = 7
+_NAME_LINKS = frozenset("von van de der den zu zur di da del la le al bin ibn und & -".split())
+_NAME_CHARS = frozenset("&-–+/'’")
+
+
+def noun_phrase(sentence: Sentence, i: int, limit: int, lexicon: Lexicon, *, attach: bool = True) -> int:
+    """Index after the noun phrase that starts at token ``i``; ``i`` itself where none does.
+
+    With ``attach`` it takes genitives and prepositional attributes ("der Sprecher des Verbands", "eine Sprecherin von TikTok").
+    """
+    j = _core(sentence, i, limit, lexicon)
+    if j == i or not attach:
+        return j
+    return _attributes(sentence, i, j, limit, lexicon)
+
+
+def _core(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
+    if i >= limit or s.kinds[i] not in (WORD, QUOTE):
+        return i
+    return _german(s, i, limit, lexicon) if lexicon.code == "de" else _english(s, i, limit, lexicon)
+
+
+def _german(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
+    j = i
+    has_article = s.lows[j] in lexicon.articles
+    if has_article:
+        j += 1
+    elif s.lows[j] in lexicon.pronouns:
+        return j + 1
+    elif s.kinds[j] == WORD and s.lows[j] in lexicon.function_words and j > 0 and not _is_capital(s, j):
+        return i
+    k = j
+    reach = min(limit, j + _ADJECTIVE_REACH)
+    while k < reach and s.kinds[k] == WORD and not _is_capital(s, k) and _may_precede_noun(s, k, lexicon, has_article):
+        k += 1
+    if k < limit and (s.kinds[k] == QUOTE or _is_capital(s, k)) and not (k == i and s.lows[k] in lexicon.function_words and not has_article):
+        return _nouns(s, k, limit, lexicon)
+    if has_article and s.lows[i] in lexicon.pronouns:
+        return i + 1
+    return i
+
+
+def _may_precede_noun(s: Sentence, k: int, lexicon: Lexicon, has_article: bool) -> bool:
+    low = s.lows[k]
+    if low in lexicon.verbs or low in lexicon.auxiliaries or low in lexicon.conjunctions:
+        return low in lexicon.conjunctions and low == "und" and has_article
+    if low in lexicon.prepositions or low in lexicon.articles or low in lexicon.adverbs:
+        return has_article and low in ("für", "in", "von") and _adjective_follows(s, k)
+    return low[-1] in "enrmst0123456789" or low.isdigit()
+
+
+def _adjective_follows(s: Sentence, k: int) -> bool:
+    """ "der für das Kosovo zuständige Minister": a bracketing attribute."""
+    return any(
+        not s.words[m][0].isupper() and s.lows[m].endswith(("ige", "igen", "iger", "ende", "enden", "te", "ten"))
+        for m in range(k + 1, min(len(s), k + 5))
+    )
+
+
+def _nouns(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> int:
+    j = k + 1
+    while j < limit and j - k < _MAX_WORDS:
+        if s.kinds[j] == BRACKET:
+            j += 1
+            continue
+        if s.kinds[j] == QUOTE:
+            j += 1
+            continue
+        if s.kinds[j] == POINT:
+            if s.words[j] in _NAME_CHARS and j + 1 < limit and _is_capital(s, j + 1) and s.words[j] != "–":
+                j += 2
+                continue
+            break
+        if _is_capital(s, j):
+            j += 1
+            continue
+        if s.lows[j] in _NAME_LINKS and j + 1 < limit and _is_capital(s, j + 1) and s.lows[j] not in ("und", "von", "der", "den", "zu", "zur"):
+            j += 2
+            continue
+        if s.words[j].isdigit():
+            j += 1
+            continue
+        if s.lows[j] == "e.v.":
+            j += 1
+            continue
+        break
+    return j
+
+
+def _english(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
+    j = i
+    if s.lows[j] in lexicon.pronouns and s.lows[j] not in lexicon.articles:
+        return j + 1
+    has_article = s.lows[j] in lexicon.articles
+    if has_article:
+        j += 1
+    k, seen = j, False
+    while k < limit and k - j < 8:
+        if s.kinds[k] == BRACKET:
+            k += 1
+            continue
+        if s.kinds[k] == POINT:
+            if s.words[k] in _NAME_CHARS and k + 1 < limit and s.kinds[k + 1] == WORD and s.words[k] not in "–'’":
+                k += 2
+                continue
+            break
+        if s.kinds[k] == QUOTE:
+            if not has_article:
+                break
+            k += 1
+            continue
+        low = s.lows[k]
+        if not _is_capital(s, k) or k == 0:
+            if (
+                low in lexicon.verbs
+                or low in lexicon.auxiliaries
+                or low in lexicon.function_words
+                or (low.endswith("ed") and seen and not has_article)
+            ):
+                break
+        elif low in lexicon.function_words and low not in lexicon.roles and k == 0:
+            break
+        seen = True
+        k += 1
+    if not seen:
+        return j if has_article and s.lows[i] in lexicon.pronouns else i
+    if not has_article and not any(_is_capital(s, m) or s.lows[m] in lexicon.roles for m in range(j, k) if s.kinds[m] == WORD):
+        return i
+    return k
+
+
+def _attributes(s: Sentence, i: int, j: int, limit: int, lexicon: Lexicon) -> int:
+    for _ in range(4):
+        if j >= limit or j - i > 24 or s.kinds[j] != WORD:
+            break
+        low = s.lows[j]
+        if low in ("und", "and") and i < j and _plural_continues(s, j, limit, lexicon):
+            j = _core(s, j + 1, limit, lexicon)
+            continue
+        if low not in lexicon.attaching:
+            break
+        genitive = low in lexicon.articles
+        if s.lows[i] in lexicon.pronouns and s.lows[i] not in lexicon.articles:
+            break
+        if low in ("am", "im", "in", "with") and not _place_follows(s, j):
+            break
+        k = _core(s, j if genitive else j + 1, limit, lexicon)
+        if k <= j + 1 - genitive:
+            break
+        j = k
+    return j
+
+
+def _place_follows(s: Sentence, j: int) -> bool:
+    """A place belongs to the phrase ("Airbus im französischen Toulouse"); a day or an occasion does not."""
+    return False
+
+
+def _plural_continues(s: Sentence, j: int, limit: int, lexicon: Lexicon) -> bool:
+    k = _core(s, j + 1, limit, lexicon)
+    return k > j + 1 and (
+        k >= limit or s.kinds[k] in (POINT, QUOTE) or s.lows[k] in lexicon.verbs or s.lows[k] in lexicon.auxiliaries or s.lows[k] in lexicon.adverbs
+    )
+
+
+def _is_capital(s: Sentence, k: int) -> bool:
+    if s.kinds[k] != WORD:
+        return False
+    word = s.words[k]
+    return word[0].isupper() or (len(word) > 2 and word[1].isupper()) or (word[0].isdigit() and any(c.isupper() for c in word))
+
+
+is_capital = _is_capital

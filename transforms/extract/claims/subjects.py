@@ -1,0 +1,173 @@
+"""Who stands beside a verb of saying: the subject of its clause, before or after it, without a parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.extract.claims.clauses import Piece
+from transforms.extract.claims.cues import Cue, Lexicon
+from transforms.extract.claims.phrases import is_capital, noun_phrase
+from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
+
+_PASSIVE = frozenset("wird wurde wurden werden worden was were been is are being".split())
+_SOURCE = frozenset("aus von vom bei beim in im seitens by from at".split())
+_MAX_HOPS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens ``start`` to ``end`` of a sentence that name a speaker."""
+
+    start: int
+    end: int
+
+
+def subject_after(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> Phrase | None:
+    """The subject after a verb: "sagte am Dienstag der Sprecher", "said Fintan Hale"."""
+    i = k + 1
+    stop = min(limit, i + _MAX_HOPS)
+    while i < stop:
+        if s.kinds[i] == POINT or s.kinds[i] == QUOTE:
+            return None
+        low = s.lows[i]
+        if s.kinds[i] == BRACKET or low in lexicon.reflexives or (low in lexicon.adverbs and not is_capital(s, i)):
+            i += 1
+        elif low in lexicon.prepositions and not is_capital(s, i):
+            i = max(noun_phrase(s, i + 1, limit, lexicon), i + 1)
+        elif low in lexicon.oblique and low in lexicon.articles and low not in ("einer", "eines"):
+            i = max(noun_phrase(s, i, limit, lexicon), i + 1)
+        else:
+            j = noun_phrase(s, i, limit, lexicon)
+            if j > i:
+                return Phrase(i, j)
+            i += 1
+    return None
+
+
+def subject_before(s: Sentence, a: int, k: int, lexicon: Lexicon) -> Phrase | None:
+    """The subject between the start of a clause and its verb."""
+    i = a
+    while i < k and (s.lows[i] in lexicon.conjunctions or s.kinds[i] == POINT):
+        i += 1
+    if i >= k:
+        return None
+    if lexicon.code == "de":
+        return _german_before(s, i, k, lexicon)
+    return _english_before(s, i, k, lexicon)
+
+
+def _german_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | None:
+    low = s.lows[i]
+    if low in lexicon.prepositions or (low in lexicon.adverbs and low not in lexicon.articles):
+        return None
+    if low in ("dem", "den", "einem", "ihm", "ihnen"):
+        return None
+    j = noun_phrase(s, i, k, lexicon)
+    return Phrase(i, j) if j > i else None
+
+
+def _english_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | None:
+    while i < k:
+        low = s.lows[i]
+        if s.kinds[i] != WORD or low in lexicon.adverbs or low in lexicon.subordinators or low in lexicon.conjunctions:
+            i += 1
+        elif low in lexicon.prepositions:
+            i = max(noun_phrase(s, i + 1, k, lexicon, attach=False), i + 1)
+        else:
+            j = noun_phrase(s, i, k, lexicon)
+            if j > i:
+                return Phrase(i, j)
+            i += 1
+    return None
+
+
+def verb_final_subject(s: Sentence, p: Piece, k: int, lexicon: Lexicon) -> Phrase | None:
+    """The subject of "wie das Unternehmen am Montag mitteilte": the first phrase after the conjunction."""
+    i = p.start + 1
+    while i < k:
+        low = s.lows[i]
+        if s.kinds[i] == WORD and (low in lexicon.reflexives or (low in lexicon.adverbs and low not in lexicon.articles)):
+            i += 1
+        elif low in lexicon.prepositions and low not in ("aus",):
+            i = max(noun_phrase(s, i + 1, k, lexicon), i + 1)
+        elif low == "aus":
+            j = noun_phrase(s, i + 1, k, lexicon)
+            return Phrase(i + 1, j) if j > i + 1 else None
+        else:
+            j = noun_phrase(s, i, k, lexicon)
+            if j > i:
+                return Phrase(i, j)
+            i += 1
+    return None
+
+
+def source_phrase(s: Sentence, a: int, b: int, lexicon: Lexicon) -> Phrase | None:
+    """Whom "hieß es aus dem Ministerium" or "wurde von der Polizei vermutet" names."""
+    for i in range(a, b - 1):
+        if s.lows[i] in _SOURCE:
+            j = noun_phrase(s, i + 1, b, lexicon)
+            if j > i + 1:
+                return Phrase(i + 1, j)
+    return None
+
+
+def apposed(s: Sentence, pieces: list[Piece], n: int, lexicon: Lexicon) -> Phrase | None:
+    """The subject before an insertion: "Andres Granier, der Gouverneur, sagte", "her lawyer, Fintan Hale, told"."""
+    first = n - 2
+    while first > 0 and pieces[first].mark in ",–—" and _is_insertion(s, pieces[first], lexicon):
+        first -= 1
+    if first < 0:
+        return None
+    p = pieces[first]
+    i = p.start
+    while i < p.end and (s.lows[i] in lexicon.conjunctions or (s.kinds[i] == WORD and s.lows[i] in lexicon.adverbs and not is_capital(s, i))):
+        i += 1
+    # the phrase that touches the comma: an earlier one is an object or an adverbial
+    best: Phrase | None = None
+    while i < p.end:
+        j = noun_phrase(s, i, p.end, lexicon)
+        if j == p.end:
+            best = Phrase(i, j)
+            break
+        i = max(j, i + 1)
+    if best is None:
+        return None
+    end = best.end
+    nxt = pieces[first + 1]
+    if nxt.start < pieces[n].start and noun_phrase(s, nxt.start, nxt.end, lexicon) == nxt.end:
+        end = nxt.end
+    return Phrase(best.start, end)
+
+
+def _is_insertion(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
+    return s.lows[p.start] in lexicon.relatives or noun_phrase(s, p.start, p.end, lexicon) > p.start
+
+
+def extend_apposition(s: Sentence, phrase: Phrase, pieces: list[Piece], lexicon: Lexicon) -> Phrase:
+    """Takes the apposition after the subject: "sagte Granier, der Gouverneur von Tabasco"."""
+    for n, p in enumerate(pieces):
+        if p.start <= phrase.start < p.end:
+            if phrase.end != p.end or n + 1 >= len(pieces):
+                return phrase
+            nxt = pieces[n + 1]
+            if nxt.mark == "," and noun_phrase(s, nxt.start, nxt.end, lexicon) == nxt.end and s.kinds[nxt.start] == WORD:
+                return Phrase(phrase.start, nxt.end)
+            return phrase
+    return phrase
+
+
+def auxiliary_before(s: Sentence, p: Piece, cue: Cue, lexicon: Lexicon) -> int | None:
+    """Index of the auxiliary that a participle cue belongs to ("hat … gesagt")."""
+    if lexicon.code == "de":
+        if not s.lows[cue.at].endswith(("t", "en")) or cue.particle_at is not None:
+            return None
+        for i in range(p.start, cue.at):
+            if s.lows[i] in lexicon.have:
+                return i
+        return None
+    return None
+
+
+def is_passive(s: Sentence, p: Piece, k: int) -> bool:
+    """Whether the verb at ``k`` is a passive participle: nobody is its subject."""
+    return any(s.lows[i] in _PASSIVE for i in range(p.start, min(p.end, k + 3)) if i != k)
