@@ -443,9 +443,16 @@ class Fetch:
     source_id: Annotated[str, Col("the source")]
     url: Annotated[str, Col("requested address")]
     final_url: Annotated[str | None, Col("after redirects")]
-    channel: Annotated[str, Col("what found it: feed, sitemap, listing, url_list, file, warc, link")]
+    channel: Annotated[
+        str, Col("what found it: feed, sitemap, listing, url_list, file, warc, link; source for a channel itself, permit for robots.txt and its like")
+    ]
     found_at_url: Annotated[str | None, Col("the feed or page that named it")]
-    outcome: Annotated[str, Col("fetched, not_modified, refused_robots, refused_tdm, blocked_address, too_large, timeout, http_error, …")]
+    outcome: Annotated[
+        str,
+        Col(
+            "fetched, unchanged, not_modified, refused_robots, refused_tdm, blocked_address, too_large, timeout, http_error, …: see `flows/state.py`"
+        ),
+    ]
     reason: Annotated[str | None, Col("why, in words, with the rule that decided")]
     status: Annotated[int | None, Col("HTTP status", minimum=100, maximum=599)]
     content_type: Annotated[str | None, Col("as declared")]

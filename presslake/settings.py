@@ -7,6 +7,7 @@ with a :class:`~presslake.errors.ConfigError` that names file, key and allowed v
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -36,6 +37,17 @@ class Settings(BaseSettings):
     max_bytes: int = Field(20_000_000, ge=1_000, description="decoded bytes of one response")
     max_redirects: int = Field(10, ge=0, le=50, description="redirects followed")
     allow_networks: tuple[IPvAnyNetwork, ...] = Field((), description="private networks that may be fetched (tests, intranets), as CIDR")
+    ca_bundle: Path | None = Field(None, description="PEM file of certificate authorities, where those of certifi do not do (intranets)")
+    retries: int = Field(2, ge=0, le=10, description="further attempts after a failure that may pass")
+    max_wait_seconds: float = Field(60.0, ge=0, description="longest Retry-After that a run waits for; longer ones are left to the next run")
+    rules_hours: float = Field(24.0, ge=0, le=24, description="how long robots.txt, tdmrep.json and ai.txt hold before they are fetched again")
+    tdm: Literal["mark", "refuse"] = Field("mark", description="pages whose text and data mining is reserved: mark them, or do not store them")
+    refetch_days: float = Field(14.0, ge=0, description="how long after its first fetch a page is looked at again, at growing intervals")
+    poll_minutes: float = Field(15.0, gt=0, description="shortest interval between two polls of a feed, sitemap or listing")
+    poll_hours: float = Field(24.0, gt=0, description="longest interval between two polls of a channel that is quiet")
+    dead_after_days: float = Field(30.0, gt=0, description="a channel that failed this long is switched off and announced")
+    archive_file_bytes: int = Field(1_000_000_000, ge=1_000_000, description="size at which a new archive file is begun")
+    retention_days: int | None = Field(None, ge=1, description="raw responses older than this may be removed; none are by default")
     batch_size: int = Field(200, ge=1, description="articles per unit of work")
     snapshots_keep: int = Field(30, ge=1, description="snapshots kept by publish")
 
@@ -51,12 +63,25 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def _compiles(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as e:
+        raise ValueError(f"not a regular expression: {e}") from e
+    return value
+
+
 class Listing(BaseModel):
     """A page that lists articles, and what their addresses look like."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     url: str
     pattern: str = Field(description="regular expression that article URLs match")
+
+    @field_validator("pattern")
+    @classmethod
+    def _regular(cls, value: str) -> str:
+        return _compiles(value)
 
 
 class Source(BaseModel):
@@ -73,11 +98,19 @@ class Source(BaseModel):
     listings: tuple[Listing, ...] = ()
     urls: tuple[str, ...] = ()
     warcs: tuple[str, ...] = ()
+    include: str | None = Field(None, description="regular expression that addresses from feeds and sitemaps must match")
+    exclude: str | None = Field(None, description="regular expression that they must not match")
+    max_age_days: int | None = Field(None, ge=1, description="leave out what a feed or sitemap dates older than this")
     delay_seconds: float | None = Field(None, ge=0)
     rights: Rights = "excerpt"
     topics: tuple[str, ...] = ()
     active: bool = True
     selectors: dict[Literal["body", "title", "kicker", "lead", "authors", "published", "remove"], str] = Field(default_factory=dict)
+
+    @field_validator("include", "exclude")
+    @classmethod
+    def _regular(cls, value: str | None) -> str | None:
+        return None if value is None else _compiles(value)
 
     @field_validator("time_zone")
     @classmethod

@@ -1,0 +1,309 @@
+"""Fetch pages: lawfully (:mod:`flows.permit`), politely (:mod:`flows.pace`) and safely (:mod:`flows.guard`); every response goes to the raw archive.
+
+``fetch_targets`` takes what :mod:`flows.discover` found and gives one row of ``fetches`` per request, also for those that were refused or failed.
+Bodies are handed on by reference: ``archive.read_page(data_dir, fetch)``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flows.addresses import BadAddressError, Resolve, Url, parse_url, redact, system_resolve
+from flows.archive import Archive, Clock, PayloadRef, locate, read_body, utc_now
+from flows.pace import Pacer, run_paced
+from flows.permit import Answer, Decision, Permits
+from flows.state import GOOD, TRANSIENT, Outcome, State, UrlState
+from flows.visit import Visit, Visitor, allow_all
+from presslake.schema import Fetch, make_id
+from presslake.settings import Settings
+
+_RULES_MAX_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
+_UNREACHABLE = frozenset({Outcome.CONNECTION_ERROR, Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.TIMEOUT, Outcome.BLOCKED_ADDRESS})
+_UNREACHABLE_LIMIT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A URL to fetch, and how it was found."""
+
+    url: str
+    """May hold user and password; what is stored and logged does not."""
+    source_id: str
+    channel: str
+    found_at_url: str | None = None
+    delay_seconds: float | None = None
+    """Pause of the source, where it has its own."""
+    modified_at: dt.datetime | None = None
+    """Last change as the feed or sitemap states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request: its row, the pause its host wants, and what the server asked to wait."""
+
+    fetch: Fetch
+    pause: float
+    retry_after: float | None
+
+
+class Fetcher:
+    """Makes one request at a time and archives it; may be used by many threads.
+
+    ``state`` is what earlier runs know (:func:`flows.state.fetch_state`); ``clock``, ``rng`` and ``resolve`` are replaced in tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        state: State | None = None,
+        *,
+        clock: Clock = utc_now,
+        rng: random.Random | None = None,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self.settings, self.archive, self.clock = settings, archive, clock
+        self.state: State = state if state is not None else {}
+        self.rng = rng or random.Random()  # noqa: S311  # jitter, not a secret
+        self.pacer = Pacer()
+        self.permits = Permits(self._rules, settings.user_agent.partition("/")[0].strip(), tdm=settings.tdm)
+        self._visitor = Visitor(settings, clock, resolve)
+        self._own_rows: list[Fetch] = []
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._visitor.close()
+
+    def take_own_rows(self) -> list[Fetch]:
+        """Rows of the requests for robots.txt and its like since the last call."""
+        with self._lock:
+            rows, self._own_rows = self._own_rows, []
+        return rows
+
+    def attempt(self, target: Target) -> Attempt:
+        """One attempt at ``target``. Never raises for what a server does."""
+        at, started, visit = self.clock(), time.monotonic(), Visit()
+        try:
+            url = parse_url(target.url)
+        except BadAddressError as e:
+            visit.fail(Outcome.BAD_URL, str(e))
+            return Attempt(self.archive.write(self._row(target, redact(target.url), visit, at, started)), 0.0, None)
+        own = target.channel == "source"
+        visit.decision = self.permits.decide(url.href, target.source_id, own=own)
+        pause = self._pause(target, visit.decision)
+        known = self._known(url.href)
+        if visit.decision.outcome:
+            visit.fail(Outcome(visit.decision.outcome), visit.decision.reason or "")
+        else:
+            self.pacer.wait(url.host, pause)
+            at, started = self.clock(), time.monotonic()
+
+            def allow(hop: Url, *, same_host: bool) -> Decision:
+                decision = self.permits.decide(hop.href, target.source_id, own=own)
+                if not same_host and not decision.outcome:
+                    self.pacer.wait(hop.host, self._pause(target, decision))
+                return decision
+
+            try:
+                self._visitor.visit(visit, url, known, allow, own=own)
+            finally:
+                self.pacer.passed(url.host)
+        return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after)
+
+    def postpone(self, target: Target, reason: str) -> Fetch:
+        """The row of a target that was not asked for, because its host wants to be left alone."""
+        try:
+            url = parse_url(target.url).href
+        except BadAddressError:
+            url = redact(target.url)
+        return self.archive.write(self._row(target, url, Visit(Outcome.POSTPONED, reason), self.clock(), time.monotonic()))
+
+    # -------------------------------------------------------------- rows
+
+    def _pause(self, target: Target, decision: Decision) -> float:
+        delay = self.settings.delay_seconds if target.delay_seconds is None else target.delay_seconds
+        return max(delay, decision.crawl_delay or 0.0)
+
+    def _known(self, url: str) -> UrlState | None:
+        """What is known of ``url``, if its page is still in the archive: without it a 304 would be worth nothing."""
+        known = self.state.get(url)
+        if known is None or known.warc_file is None or known.warc_offset is None or known.outcome not in (*GOOD, *TRANSIENT):
+            return None
+        return known if locate(self.archive.data_dir, known.warc_file) is not None else None
+
+    def _store(self, target: Target, url: str, visit: Visit, known: UrlState | None, at: dt.datetime, started: float) -> Fetch:
+        """Judge what came by its own word, and archive it."""
+        ref = None
+        if visit.outcome == Outcome.FETCHED and target.channel not in ("source", "permit") and visit.reply is not None:
+            visit.decision = self.permits.hear(visit.decision, visit.reply.headers, visit.reply.body)
+            if visit.decision.outcome:
+                visit.fail(Outcome(visit.decision.outcome), visit.decision.reason or "")
+                visit.reply = None
+        row = self._row(target, url, visit, at, started)
+        if known is not None and row.outcome == Outcome.NOT_MODIFIED:
+            row = _confirm(row, known)
+        elif known is not None and row.outcome == Outcome.FETCHED and known.raw_sha256 == row.raw_sha256:
+            row = dataclasses.replace(row, outcome=Outcome.UNCHANGED)
+        if known is not None and row.outcome in (Outcome.NOT_MODIFIED, Outcome.UNCHANGED):
+            assert known.warc_file is not None
+            assert known.warc_offset is not None
+            ref = PayloadRef(known.warc_file, known.warc_offset, known.final_url or url, known.good_at or known.fetched_at)
+        for hop, reply in visit.hop_replies:
+            self.archive.write_hop(hop, at, reply, hop_of=row.fetch_id)
+        return self.archive.write(row, visit.reply, ref)
+
+    def _row(self, target: Target, url: str, visit: Visit, at: dt.datetime, started: float) -> Fetch:
+        with self._lock:
+            number = self._numbers[url] = self._numbers.get(url, -1) + 1
+        reply = visit.reply
+        headers = {k.lower(): v for k, v in reply.headers} if reply else {}
+        body = reply.body if reply is not None and reply.status != 304 else None
+        return Fetch(
+            fetch_id=make_id("fet", self.archive.run_id, url, number),
+            run_id=self.archive.run_id,
+            source_id=target.source_id,
+            url=url,
+            final_url=visit.final_url,
+            channel=target.channel,
+            found_at_url=redact(target.found_at_url) if target.found_at_url else None,
+            outcome=str(visit.outcome),
+            reason=visit.reason,
+            status=reply.status if reply is not None and 100 <= reply.status <= 599 else None,
+            content_type=headers.get("content-type"),
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            robots_rule=visit.decision.robots_rule,
+            tdm_reserved=visit.decision.tdm_reserved,
+            tdm_rule=visit.decision.tdm_rule,
+            hops=visit.hops,
+            byte_count=None if body is None else len(body),
+            raw_sha256=hashlib.sha256(body).hexdigest() if body is not None and reply is not None and reply.truncated is None else None,
+            warc_file=None,
+            warc_offset=None,
+            fetched_at=at,
+            elapsed_ms=int((time.monotonic() - started) * 1000),
+        )
+
+    # -------------------------------------------------------------- robots.txt and its like
+
+    def _rules(self, url: str, source_id: str) -> Answer:
+        """A file of rules: from the archive while it holds, else from the server."""
+        kept = self._kept_rules(url)
+        if kept is not None:
+            return kept
+        at, started, visit = self.clock(), time.monotonic(), Visit()
+        known, target = self._known(url), Target(url=url, source_id=source_id, channel="permit")
+        self._visitor.visit(visit, parse_url(url), known, allow_all, own=True)
+        row = self._store(target, url, visit, known, at, started)
+        with self._lock:
+            self._own_rows.append(row)
+        if row.outcome == Outcome.NOT_MODIFIED:
+            body = self._body_at(row.warc_file, row.warc_offset)
+            return (
+                Answer(200, body) if body is not None else Answer(None, outcome=Outcome.BAD_RESPONSE, reason="304, but the archive does not hold it")
+            )
+        if row.outcome == Outcome.TOO_MANY_REDIRECTS:
+            return Answer(404)  # RFC 9309: as if there were none
+        if visit.reply is None or visit.reply.truncated or row.outcome == Outcome.BAD_RESPONSE:
+            return Answer(None, outcome=row.outcome, reason=row.reason or row.outcome)
+        return Answer(visit.reply.status, visit.reply.body[:_RULES_MAX_BYTES])
+
+    def _kept_rules(self, url: str) -> Answer | None:
+        known = self.state.get(url)
+        if known is None or not 0 <= (self.clock() - known.fetched_at).total_seconds() < self.settings.rules_hours * 3600:
+            return None
+        if known.outcome == Outcome.NOT_FOUND:
+            return Answer(known.status or 404)
+        body = self._body_at(known.warc_file, known.warc_offset) if known.outcome in GOOD else None
+        return None if body is None else Answer(200, body)
+
+    def _body_at(self, file: str | None, offset: int | None) -> bytes | None:
+        return None if file is None or offset is None else read_body(self.archive.data_dir, file, offset)
+
+
+def _confirm(row: Fetch, known: UrlState) -> Fetch:
+    """The row of a 304: what it leaves out is as it was."""
+    return dataclasses.replace(
+        row,
+        content_type=row.content_type or known.content_type,
+        etag=row.etag or known.etag,
+        last_modified=row.last_modified or known.last_modified,
+        raw_sha256=known.raw_sha256,
+        tdm_reserved=row.tdm_reserved or known.tdm_reserved,
+        tdm_rule=row.tdm_rule or known.tdm_rule,
+        robots_rule=known.robots_rule or row.robots_rule,
+    )
+
+
+# ------------------------------------------------------------------ many targets
+
+
+class HostBatch:
+    """The targets of one host, one request per step: the unit of work."""
+
+    def __init__(self, fetcher: Fetcher, targets: Iterable[Target]) -> None:
+        self._fetcher = fetcher
+        self._waiting = deque(targets)
+        self._tries = 0
+        self._unreachable = 0
+
+    def step(self) -> tuple[list[Fetch], float | None]:
+        """Ask for the next target, or once more for the one that failed."""
+        settings = self._fetcher.settings
+        attempt = self._fetcher.attempt(self._waiting[0])
+        rows, outcome, pause = [attempt.fetch], attempt.fetch.outcome, attempt.pause
+        asked = attempt.retry_after if outcome in TRANSIENT else None
+        self._unreachable = self._unreachable + 1 if outcome in _UNREACHABLE else 0
+        if outcome in TRANSIENT and self._tries < settings.retries and (asked is None or asked <= settings.max_wait_seconds):
+            backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
+            self._tries += 1
+            return self._with_own(rows), max(pause, asked or 0.0, backoff) * self._fetcher.rng.uniform(1.0, 1.25)
+        self._waiting.popleft()
+        self._tries = 0
+        if asked is not None and asked > settings.max_wait_seconds:
+            rows += self._postpone(f"the host asks to wait {asked:.0f} s: {attempt.fetch.url}")
+        elif outcome in (Outcome.RATE_LIMITED,) and self._waiting:
+            rows += self._postpone("the host keeps saying that it is asked too often")
+        elif self._unreachable >= _UNREACHABLE_LIMIT:
+            rows += self._postpone(f"the host cannot be reached ({outcome})")
+        if asked is not None:
+            pause = max(pause, asked)
+        return self._with_own(rows), pause if self._waiting else None
+
+    def _postpone(self, reason: str) -> list[Fetch]:
+        rows = [self._fetcher.postpone(t, reason) for t in self._waiting]
+        self._waiting.clear()
+        return rows
+
+    def _with_own(self, rows: list[Fetch]) -> list[Fetch]:
+        return self._fetcher.take_own_rows() + rows
+
+
+def host_batches(targets: Iterable[Target], fetcher: Fetcher) -> list[HostBatch]:
+    """``targets`` by host, each URL once."""
+    hosts: dict[str, dict[str, Target]] = {}
+    for target in targets:
+        try:
+            url = parse_url(target.url)
+            hosts.setdefault(url.host, {}).setdefault(url.href, target)
+        except BadAddressError:
+            hosts.setdefault("", {}).setdefault(target.url, target)
+    return [HostBatch(fetcher, batch.values()) for batch in hosts.values()]
+
+
+def fetch_targets(targets: Iterable[Target], fetcher: Fetcher, *, threads: int | None = None) -> Iterator[Fetch]:
+    """Fetch ``targets``, many hosts side by side and each at its pace; one row per request, as they end."""
+    yield from run_paced(host_batches(targets, fetcher), threads or fetcher.settings.fetch_threads)
+    yield from fetcher.take_own_rows()

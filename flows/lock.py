@@ -1,0 +1,57 @@
+"""One run at a time per data directory: a second one waits, or says who is at work."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from presslake.errors import WarehouseError
+
+
+@contextlib.contextmanager
+def run_lock(data_dir: Path, run_id: str, *, wait_seconds: float = 0.0, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Hold the lock of ``data_dir`` while the block runs. The kernel lets go of it when a process dies, also by ``kill -9``.
+
+    ``on_wait`` is told once who holds it. Raises WarehouseError if it is not free within ``wait_seconds``.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "run.lock"
+    until = time.monotonic() + wait_seconds
+    told = False
+    with path.open("a+", encoding="utf-8") as f:
+        while True:
+            try:
+                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                holder = _holder(path)
+                if time.monotonic() >= until:
+                    raise WarehouseError(
+                        f"{data_dir}: another run is at work ({holder}); wait until it ends, ask to wait for it, or use another --data-dir"
+                    ) from None
+                if not told and on_wait is not None:
+                    on_wait(f"waiting for another run ({holder})")
+                told = True
+                time.sleep(min(0.2, max(0.01, until - time.monotonic())))
+        f.seek(0)
+        f.truncate()
+        json.dump({"run_id": run_id, "pid": os.getpid()}, f)
+        f.flush()
+        try:
+            yield
+        finally:
+            f.seek(0)
+            f.truncate()
+
+
+def _holder(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        return f"{holder['run_id']}, process {holder['pid']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "just starting"

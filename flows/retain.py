@@ -1,0 +1,89 @@
+"""Keeping the archive whole: pick up after a kill, seal what is loaded, remove what is old or must be forgotten."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flows.archive import OPEN, SUFFIX, iter_fetches
+from presslake.schema import Fetch
+
+_CHUNK = 1 << 20
+
+
+def unloaded(data_dir: Path, con: Any) -> list[Fetch]:
+    """Requests that are archived but not in the table ``fetches`` of ``con``: what a killed run left behind, oldest first.
+
+    Call it under the run lock and before an archive is opened for writing. Torn last records are cut off (the request is made again); load the
+    rows like those of a run, then :func:`seal`.
+    """
+    names = [repair(path) for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{OPEN}"))]
+    names = [name for name in names if name]
+    if not names:
+        return []
+    loaded = {row[0] for row in con.execute("SELECT fetch_id FROM fetches").fetchall()}
+    return [f for f in iter_fetches(data_dir, only=names) if f.fetch_id not in loaded]
+
+
+def seal(data_dir: Path) -> list[str]:
+    """Give the files of loaded runs their final names; call it once their rows are committed. Gives the names."""
+    sealed = []
+    for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{OPEN}")):
+        final = path.with_name(path.name.removesuffix(OPEN))
+        path.rename(final)
+        sealed.append(f"raw/{final.name}")
+    if sealed:
+        _sync_directory(data_dir / "raw")
+    return sealed
+
+
+def repair(path: Path) -> str:
+    """Cut a torn last record off a file of a killed run; gives its final name, or "" if nothing whole was in it (then it is removed)."""
+    end = whole_length(path)
+    if end == 0:
+        path.unlink()
+        return ""
+    if end < path.stat().st_size:
+        with path.open("r+b") as f:
+            f.truncate(end)
+            os.fsync(f.fileno())
+    return f"raw/{path.name.removesuffix(OPEN)}"
+
+
+def whole_length(path: Path) -> int:
+    """Bytes of the whole gzip members at the beginning of ``path``: each holds one record."""
+    end = position = 0
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    with path.open("rb") as f:
+        while chunk := f.read(_CHUNK):
+            while chunk:
+                try:
+                    out = member.decompress(chunk, _CHUNK)
+                except zlib.error:
+                    return end
+                while member.unconsumed_tail and not member.eof:
+                    out = member.decompress(member.unconsumed_tail, _CHUNK)
+                del out
+                rest = member.unused_data if member.eof else b""
+                position += len(chunk) - len(rest)
+                chunk = rest
+                if member.eof:
+                    end = position
+                    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return end
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def names_of(fetches: Iterable[Fetch]) -> list[str]:
+    """Archive files that ``fetches`` refer to, sorted."""
+    return sorted({f.warc_file for f in fetches if f.warc_file})
