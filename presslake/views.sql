@@ -4,7 +4,7 @@
 -- One row per article, with the outlet's name and the day settled.
 CREATE OR REPLACE VIEW v_articles AS
 WITH outlets AS (
-    SELECT source_id, mode(outlet) AS outlet
+    SELECT source_id, mode(outlet ORDER BY outlet) AS outlet
     FROM articles
     WHERE source_id <> 'local' AND outlet IS NOT NULL
     GROUP BY source_id
@@ -57,7 +57,7 @@ WITH here AS (
     GROUP BY ALL
 ),
 usual AS (
-    SELECT person_id, mode(role) AS role, mode(organisation_id) AS organisation_id
+    SELECT person_id, mode(role ORDER BY role) AS role, mode(organisation_id ORDER BY organisation_id) AS organisation_id
     FROM affiliations
     GROUP BY ALL
 ),
@@ -193,8 +193,8 @@ WITH topics AS (
 SELECT
     c.speaker_kind,
     c.speaker,
-    mode(c.speaker_role) AS speaker_role,
-    mode(c.speaker_organisation) AS speaker_organisation,
+    mode(c.speaker_role ORDER BY c.speaker_role) AS speaker_role,
+    mode(c.speaker_organisation ORDER BY c.speaker_organisation) AS speaker_organisation,
     count(*) AS claim_count,
     count(DISTINCT c.claim_group_id) AS unique_claim_count,
     count(DISTINCT c.article_id) AS article_count,

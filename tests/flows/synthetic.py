@@ -118,12 +118,15 @@ def add_article(out: Press, rng: random.Random, n: int, outlets: tuple[str, ...]
     name = PLATFORMS[slug]
     title = f"{name}: {('Streit um Aufsicht', 'Neue Regeln im Herbst', 'Was Schulen erwarten', 'Mehr Geld für kleine Kanäle')[n % 4]}"
     blocks, claims, text = ["Was bisher bekannt ist und wer dazu spricht."], [], "Was bisher bekannt ist und wer dazu spricht."
+    newcomer = day > 0.7 * days  # the last of the people appears late
     for k in range(rng.randrange(1, 6)):
         spread = k == 0 and rng.random() < 0.45
         template = rng.choice(SPREAD if spread else STATEMENTS)
         number = 300 if spread else rng.randrange(3, 90)
         words = template.format(p=name, n=number)
-        given, family, role, organisation = people[rng.randrange(len(people))] if rng.random() < 0.8 else (None, None, None, None)
+        given, family, role, organisation = (
+            people[rng.randrange(len(people) - (not newcomer and len(people) > 1))] if rng.random() < 0.8 else (None, None, None, None)
+        )
         as_organisation = given is None and rng.random() < 0.7
         who = f"{given} {family}" if given else (name if as_organisation else None)
         quoted = f"„{words}“"
@@ -192,7 +195,7 @@ def add_article(out: Press, rng: random.Random, n: int, outlets: tuple[str, ...]
                 addressee_person_id=None,
                 platforms=(slug,),
                 is_negated="kein" in words or "nicht" in words,
-                modality=s.Modality.PLANNED if " wird " in words or " will " in words else s.Modality.ASSERTED,
+                modality=_modality(words),
                 language="de",
                 is_current=True,
                 **common,
@@ -216,22 +219,37 @@ def add_article(out: Press, rng: random.Random, n: int, outlets: tuple[str, ...]
             )
         if "{n}" in template:
             out.tables["claim_quantities"].append(_quantity(article_id, claim_id, start, quoted, number, common))
-    sha = out.tables["articles"][-1]
-    out.tables["article_versions"].append(
-        s.ArticleVersion(
-            article_id=article_id,
-            version_no=1,
-            text_sha256=sha.text_sha256,
-            raw_sha256=raw,
-            title=title,
-            body_text=text,
-            valid_from=seen,
-            valid_to=None,
-            change_kind=s.ChangeKind.INITIAL,
-            run_id=RUN,
-        )
-    )
+    _add_versions(out, out.tables["articles"][-1], corrected=n % 19 == 7)
     out.tables["article_urls"].append(s.ArticleUrl(article_id=article_id, url=url, url_kind=s.UrlKind.CANONICAL, first_seen_at=seen))
+
+
+def _add_versions(out: Press, article: s.Article, *, corrected: bool) -> None:
+    first = s.ArticleVersion(
+        article_id=article.article_id,
+        version_no=1,
+        text_sha256=article.text_sha256,
+        raw_sha256=article.raw_sha256,
+        title=article.title,
+        body_text=article.body_text,
+        valid_from=article.first_seen_at,
+        valid_to=None,
+        change_kind=s.ChangeKind.INITIAL,
+        run_id=RUN,
+    )
+    if not corrected:
+        out.tables["article_versions"].append(first)
+        return
+    later = article.first_seen_at + dt.timedelta(hours=5)
+    old = dataclasses.replace(first, title=article.title + " (1)", text_sha256=hashlib.sha256(b"old").hexdigest(), valid_to=later)
+    new = dataclasses.replace(first, version_no=2, valid_from=later, change_kind=s.ChangeKind.CORRECTION)
+    out.tables["article_versions"] += [old, new]
+    out.replace("articles", -1, version_no=2, last_seen_at=later)
+
+
+def _modality(words: str) -> s.Modality:
+    if " wird " in words or " will " in words:
+        return s.Modality.PLANNED
+    return s.Modality.DENIED if "Vorwürfe" in words else s.Modality.ASSERTED
 
 
 def _add_blocks(out: Press, article_id: str, blocks: list[str], raw: str) -> None:
