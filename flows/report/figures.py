@@ -290,7 +290,8 @@ def _speakers(con: duckdb.DuckDBPyConnection) -> tuple[Speaker, ...]:
     rows = con.execute(
         """WITH said AS (SELECT *, coalesce(speaker_person_id, speaker_organisation_id) AS id FROM c WHERE speaker_kind <> 'unknown'),
            top AS (
-               SELECT speaker_kind, id, any_value(speaker) AS speaker, mode(speaker_role ORDER BY speaker_role) AS role, mode(speaker_organisation ORDER BY speaker_organisation) AS organisation,
+               SELECT speaker_kind, id, any_value(speaker) AS speaker,
+                      mode(speaker_role ORDER BY speaker_role) AS role, mode(speaker_organisation ORDER BY speaker_organisation) AS organisation,
                       count(*) AS claims, count(DISTINCT claim_group_id) AS groups, count(DISTINCT article_id) AS articles,
                       count(DISTINCT outlet) AS outlets, arg_max((text, article_language), (published_at, claim_id)) AS last_words
                FROM said WHERE id IS NOT NULL GROUP BY 1, 2 ORDER BY claims DESC, articles DESC, speaker LIMIT $top
