@@ -1,0 +1,83 @@
+"""Merge staged rows into the warehouse by key: one short writer, one transaction, no indexes.
+
+What an article is follows from the set of its observations (a page at a time), never from the order they arrive in:
+any order and any split of the same pages gives the same rows. An observation with a known text changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.identities import Resolver, resolve_identities
+from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged
+from flows.versions import merge_articles
+from flows.warehouse import Connection, column_list, open_warehouse, transaction
+from presslake import schema
+
+__all__ = ["LoadResult", "TableCount", "merge_staged", "open_warehouse"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableCount:
+    """What a merge did to one table."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What a merge did, per table."""
+
+    counts: dict[str, TableCount] = field(default_factory=dict)
+
+    @property
+    def has_changes(self) -> bool:
+        """A row that a snapshot publishes was added, changed or removed."""
+        return any(c.new or c.changed or c.removed for t, c in self.counts.items() if t in schema.PUBLIC_TABLES)
+
+
+def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver | None = None) -> LoadResult:
+    """Merge everything staged under ``staging_dir`` into the warehouse; all of it or, on an exception, nothing.
+
+    ``resolver`` is for tests; the default resolves with ``transforms.resolve``. Raises WarehouseError for unreadable staged files.
+    """
+    attach_staged(con, staging_dir, (*ARTICLE_TABLES, *LOG_TABLES))
+    with transaction(con):
+        counts = {t: TableCount(*c) for t, c in merge_articles(con).items()}
+        for table in LOG_TABLES:
+            counts[table] = _merge_log(con, table)
+        for table, change in resolve_identities(con, resolver).items():
+            counts[table] = TableCount(*change)
+    return LoadResult(counts)
+
+
+def _merge_log(con: Connection, table: str) -> TableCount:
+    """Rejects and fetches: the first row of a key stands. Runs and sources: the last one does."""
+    (key,) = schema.primary_key(table)
+    order = {"rejects": "rejected_at", "fetches": "fetched_at", "runs": "ended_at DESC NULLS LAST", "sources": "source_id"}[table]
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE _log AS SELECT * FROM "in_{table}"
+        QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY {order}, hash("{key}")) = 1""")
+    others = [c.name for c in schema.columns(table) if c.name != key]
+    update = ""
+    if table in ("runs", "sources"):
+        differs = " OR ".join(f't."{c}" IS DISTINCT FROM s."{c}"' for c in others)
+        update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET " + ", ".join(f'"{c}" = s."{c}"' for c in others)
+    cols = column_list(table)
+    done = con.execute(f"""
+        MERGE INTO "{table}" t USING _log s ON t."{key}" = s."{key}" {update}
+        WHEN NOT MATCHED THEN INSERT ({cols}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
+    total = _scalar(con, "SELECT count(*) FROM _log")
+    con.execute("DROP TABLE _log")
+    new = sum(action == "INSERT" for (action,) in done)
+    return TableCount(new=new, changed=len(done) - new, unchanged=total - len(done))
+
+
+def _scalar(con: Connection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,77 @@
+"""Staged Parquet: what the workers write in parallel, and the one writer merges: ``<staging_dir>/<table>/*.parquet``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.warehouse import Connection, column_list
+from presslake import schema
+from presslake.errors import WarehouseError
+
+ARTICLE_TABLES = ("articles", "article_urls", "article_entities", "blocks", "mentions", "affiliations", "claims", "claim_quantities")
+"""What is found in a page."""
+LOG_TABLES = ("rejects", "fetches", "runs", "sources")
+"""What is known of pages and runs."""
+
+
+def stage(staging_dir: Path, name: str, rows: Mapping[str, Iterable[Any]]) -> None:
+    """Write one batch of records per table as ``<staging_dir>/<table>/<name>.parquet``, whole or not at all."""
+    import pyarrow.parquet as pq
+
+    for table, records in rows.items():
+        batch = schema.to_arrow(table, records)
+        if not batch.num_rows:
+            continue
+        folder = staging_dir / table
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f"{name}.tmp"
+        pq.write_table(batch, aside, compression="zstd", compression_level=1)
+        aside.replace(folder / f"{name}.parquet")
+
+
+def staged_files(staging_dir: Path, table: str) -> list[str]:
+    """Parquet files staged for ``table``, sorted."""
+    return [str(p) for p in sorted((staging_dir / table).glob("*.parquet"))]
+
+
+def is_empty(staging_dir: Path) -> bool:
+    """Nothing was staged that a check or a merge of articles would look at."""
+    return not any(staged_files(staging_dir, t) for t in (*ARTICLE_TABLES, "rejects"))
+
+
+def attach_staged(con: Connection, staging_dir: Path, tables: Iterable[str], prefix: str = "in_") -> None:
+    """Temporary view ``in_<table>`` over the staged files of each table; empty, with the right columns, where there are none.
+
+    Raises WarehouseError for a file that cannot be read or has other columns.
+    """
+    for table in tables:
+        files = staged_files(staging_dir, table)
+        cols = ", ".join(f'CAST("{c.name}" AS {schema.sql_type(c)}) AS "{c.name}"' for c in schema.columns(table))
+        if files:
+            names = "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"
+            source = f"read_parquet({names}, union_by_name = true)"
+        else:
+            source = "(SELECT " + ", ".join(f'NULL AS "{c.name}"' for c in schema.columns(table)) + " WHERE false)"
+        try:
+            con.execute(f'CREATE OR REPLACE TEMP VIEW "{prefix}{table}" AS SELECT {cols} FROM {source}')
+        except duckdb.Error as e:
+            raise WarehouseError(
+                f"{staging_dir / table}: staged rows cannot be read ({str(e).splitlines()[0]}); delete {staging_dir} and run again, "
+                "the raw archive still has the pages"
+            ) from e
+
+
+def sweep(staging_root: Path, keep: Path | None = None) -> int:
+    """Delete the staging folders that earlier runs left when they were killed; return how many."""
+    left = [p for p in sorted(staging_root.glob("*")) if p != keep]
+    for p in left:
+        shutil.rmtree(p, ignore_errors=True) if p.is_dir() else p.unlink(missing_ok=True)
+    return len(left)
+
+
+__all__ = ["ARTICLE_TABLES", "LOG_TABLES", "attach_staged", "column_list", "is_empty", "stage", "staged_files", "sweep"]

@@ -1,0 +1,141 @@
+"""The warehouse file: open it, say clearly what is wrong with it, write rows of the schema into it.
+
+One process writes at a time and excludes every other, readers too: keep a connection no longer than one stage needs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from presslake import schema
+from presslake.errors import WarehouseError
+
+Connection = duckdb.DuckDBPyConnection
+
+STORAGE = "v1.2.0"
+"""File format that DuckDB 1.5, 2.0 and the browser build all read."""
+
+LINKS = {
+    "_claim_entities": 'CREATE TABLE IF NOT EXISTS "_claim_entities" (claim_id VARCHAR NOT NULL, speaker VARCHAR, addressee VARCHAR)',
+    "_affiliation_entities": (
+        'CREATE TABLE IF NOT EXISTS "_affiliation_entities" (affiliation_id VARCHAR NOT NULL, person VARCHAR, organisation VARCHAR)'
+    ),
+}
+"""Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not."""
+
+REBUILD = "`presslake rebuild` makes a new one from the raw archive"
+
+
+def open_warehouse(path: Path | str, read_only: bool = False) -> Connection:
+    """Connect to the warehouse at ``path`` (``:memory:`` for tests); create it and its tables unless ``read_only``.
+
+    Raises WarehouseError, with the remedy, for a file that is missing (read only), damaged, locked or of another version.
+    """
+    con = _connect(str(path), read_only)
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        if not read_only:
+            for table in schema.TABLES:
+                con.execute(schema.ddl(table))
+            for statement in LINKS.values():
+                con.execute(statement)
+        check_tables(con, str(path))
+    except duckdb.Error as e:
+        con.close()
+        raise WarehouseError(_message(str(path), str(e), read_only)) from e
+    except WarehouseError:
+        con.close()
+        raise
+    return con
+
+
+def _connect(path: str, read_only: bool) -> Connection:
+    if path != ":memory:":
+        place = Path(path)
+        if read_only and not place.exists():
+            raise WarehouseError(f"{path}: there is no warehouse yet; `presslake run` or `presslake ingest` makes one")
+        if not read_only:
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as e:
+                raise WarehouseError(f"{place.parent}: cannot be made: {e.strerror}; choose another folder with --data-dir") from e
+    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    if not read_only:
+        config["storage_compatibility_version"] = STORAGE
+    try:
+        return duckdb.connect(path, read_only=read_only, config=config)  # type: ignore[arg-type]
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError) as e:
+        raise WarehouseError(_message(path, str(e), read_only)) from e
+
+
+def _message(path: str, problem: str, read_only: bool) -> str:
+    first = problem.strip().splitlines()[0] if problem.strip() else "unknown problem"
+    lock = re.search(r"held in (\S+) \(PID (\d+)\)", problem)
+    if lock or "Could not set lock" in problem:
+        who = f" (process {lock.group(2)}, {lock.group(1)})" if lock else ""
+        return f"{path}: another process is using the warehouse{who}; wait until it ends, or read the last snapshot instead"
+    if "Permission denied" in problem or "read-only" in problem.lower():
+        return f"{path}: may not be {'read' if read_only else 'written'}: {first}; check the permissions of the file and its folder"
+    if "No space left" in problem or "disk" in problem.lower():
+        return f"{path}: the disk is full or failing: {first}; make room and run again, nothing was changed"
+    if "Is a directory" in problem:
+        return f"{path}: is a folder, not a warehouse file; choose another --data-dir"
+    return f"{path}: the warehouse is damaged or not a DuckDB file: {first}; move it away, then {REBUILD}"
+
+
+def check_tables(con: Connection, path: str) -> None:
+    """Raise WarehouseError where a table or column is not what the schema says: a file of another version."""
+    rows = con.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = current_database()").fetchall()
+    found = {(t, c): kind for t, c, kind in rows}
+    for table in schema.TABLES:
+        expected = {c.name: _kind(schema.sql_type(c)) for c in schema.columns(table)}
+        present = {c: _kind(kind) for (t, c), kind in found.items() if t == table}
+        if present != expected:
+            wrong = sorted(set(expected.items()) ^ set(present.items()))
+            raise WarehouseError(
+                f"{path}: written by another version of presslake (table {table}, column {wrong[0][0]}; "
+                f"this is contract {schema.SCHEMA_VERSION}); move it away, then {REBUILD}"
+            )
+
+
+def _kind(sql: str) -> str:
+    return sql.replace('"', "").replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ").replace(" ", "").upper()
+
+
+@contextmanager
+def transaction(con: Connection) -> Iterator[None]:
+    """All or nothing: commit at the end, roll back on any exception."""
+    con.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def column_list(table: str, prefix: str = "") -> str:
+    """Quoted names of all columns of ``table``, in order, for SQL."""
+    return ", ".join(f'{prefix}"{c.name}"' for c in schema.columns(table))
+
+
+def upsert(con: Connection, table: str, rows: Iterable[Any]) -> None:
+    """Write records of ``table``; a row with the same key is replaced."""
+    batch = schema.to_arrow(table, rows)
+    if not batch.num_rows:
+        return
+    key = schema.primary_key(table)
+    con.register("_upsert", batch)
+    try:
+        same = " AND ".join(f't."{k}" = s."{k}"' for k in key)
+        con.execute(f'DELETE FROM "{table}" t USING _upsert s WHERE {same}')
+        con.execute(f'INSERT INTO "{table}" ({column_list(table)}) SELECT {column_list(table)} FROM _upsert')
+    finally:
+        con.unregister("_upsert")
