@@ -11,6 +11,7 @@ from typing import Any
 
 from presslake import schema
 from presslake.schema import make_id
+from transforms.resolve.entities import block_keys, provisional_id
 
 Rows = dict[str, list[Any]]
 
@@ -190,6 +191,7 @@ def make_article(
 
 def _entity(article_id: str, name: str, kind: schema.EntityKind, seen_at: dt.datetime, raw: str) -> schema.ArticleEntity:
     is_person = kind == schema.EntityKind.PERSON
+    watchlist = "tiktok" if name == "TikTok" else None
     return schema.ArticleEntity(
         article_entity_id=make_id("ent", article_id, kind, name),
         article_id=article_id,
@@ -200,10 +202,10 @@ def _entity(article_id: str, name: str, kind: schema.EntityKind, seen_at: dt.dat
         roles=("Sprecherin",) if is_person else (),
         organisations=(),
         organisation_kind=None if is_person else schema.OrganisationKind.PLATFORM if name == "TikTok" else schema.OrganisationKind.COMPANY,
-        watchlist="tiktok" if name == "TikTok" else None,
-        block_keys=(f"{kind}:{name.lower()}",),
+        watchlist=watchlist,
+        block_keys=block_keys(name, (), kind, watchlist),
         seen_at=seen_at,
-        entity_id=make_id("per" if is_person else "org", name.lower()),
+        entity_id=provisional_id(kind, name, watchlist),
         is_current=True,
         raw_sha256=raw,
     )

@@ -6,86 +6,34 @@ at any time, by new articles or by an analyst, and every row follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flows.warehouse import Connection, column_list
 from presslake import schema
+from transforms.resolve.entities import Identity, Resolved, resolve_entities
 
 Change = tuple[int, int, int, int]
+Resolver = Callable[[Iterable[schema.ArticleEntity], Iterable[schema.ResolutionJudgement]], Resolved]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identities:
-    """What a resolver says: the identity of every entity, and one row per identity and parent. Counts and seen dates are set by load."""
+def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -> dict[str, Change]:
+    """Resolve the entities around ``_touched_keys`` (left by ``merge_articles``) and carry the result into every table.
 
-    entity_ids: Mapping[str, str]
-    """``article_entity_id`` → person_id or organisation_id."""
-    people: Sequence[schema.Person] = ()
-    organisations: Sequence[schema.Organisation] = ()
-
-
-Resolver = Callable[[Iterable[schema.ArticleEntity], Iterable[schema.ResolutionJudgement]], Identities]
-
-
-def resolve_identities(con: Connection, resolver: Resolver | None = None) -> dict[str, Change]:
-    """Resolve the entities around ``_touched_keys`` (left by ``merge_articles``) and update every table; what changed in people and organisations."""
+    Returns what changed in people and organisations.
+    """
     _find_component(con)
-    resolved = (resolver or keep_provisional)(_records(con, schema.ArticleEntity, "_component"), _judgements(con))
-    _write_ids(con, resolved)
+    resolved = _resolve(con, resolver)
     _carry_ids(con)
-    changes = {
-        "people": _write_identities(con, "people", resolved.people),
-        "organisations": _write_identities(con, "organisations", resolved.organisations),
-    }
+    _forget(con)
+    identities = sorted(resolved.identities.values(), key=lambda i: i.entity_id)
+    people = [_person(i) for i in identities if i.kind is schema.EntityKind.PERSON]
+    organisations = [_organisation(i) for i in identities if i.kind is schema.EntityKind.ORGANISATION]
+    changes = {"people": _write_identities(con, "people", people), "organisations": _write_identities(con, "organisations", organisations)}
     for table in ("_component", "_touched_keys", "_ids"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     return changes
-
-
-def keep_provisional(entities: Iterable[schema.ArticleEntity], judgements: Iterable[schema.ResolutionJudgement]) -> Identities:
-    """The identities the rows came with: entities of one provisional id are one person or organisation."""
-    groups: dict[str, list[schema.ArticleEntity]] = {}
-    for e in entities:
-        if e.entity_id is not None:
-            groups.setdefault(e.entity_id, []).append(e)
-    people, organisations = [], []
-    for entity_id, members in sorted(groups.items()):
-        names = sorted({m.name for m in members}, key=lambda n: (-len(n), n))
-        seen = min(m.seen_at for m in members)
-        common: dict[str, Any] = {"wikidata_id": None, "article_count": 0, "claim_count": 0, "first_seen_at": seen, "last_seen_at": seen}
-        aliases = tuple(sorted({a for m in members for a in m.aliases} | set(names[1:])))
-        if members[0].entity_kind == schema.EntityKind.PERSON:
-            given, _, family = names[0].rpartition(" ")
-            honorific = max((m.honorific for m in members if m.honorific), default=None)
-            people.append(
-                schema.Person(
-                    person_id=entity_id,
-                    name=names[0],
-                    given_name=given or None,
-                    family_name=family or None,
-                    honorific=honorific,
-                    aliases=aliases,
-                    **common,
-                )
-            )
-        else:
-            kind = max((m.organisation_kind for m in members if m.organisation_kind), default=schema.OrganisationKind.OTHER)
-            slug = max((m.watchlist for m in members if m.watchlist), default=None)
-            organisations.append(
-                schema.Organisation(
-                    organisation_id=entity_id,
-                    name=names[0],
-                    kind=schema.OrganisationKind(kind),
-                    parent_organisation_id=None,
-                    platform=slug if kind == schema.OrganisationKind.PLATFORM else None,
-                    aliases=aliases,
-                    **common,
-                )
-            )
-    ids = {m.article_entity_id: entity_id for entity_id, members in groups.items() for m in members}
-    return Identities(entity_ids=ids, people=people, organisations=organisations)
 
 
 def _find_component(con: Connection) -> None:
@@ -115,42 +63,72 @@ def _records(con: Connection, record: type, table: str) -> list[Any]:
     """Rows of ``table`` as records, in the order of their key."""
     name = next(t for t, r in schema.TABLES.items() if r is record)
     cols = schema.columns(name)
-    lists = [i for i, c in enumerate(cols) if c.is_list]
-    out = []
-    for row in con.execute(f"SELECT {column_list(name)} FROM {table} ORDER BY 1").fetchall():
-        values = list(row)
-        for i in lists:
-            values[i] = tuple(values[i])
-        out.append(record(**dict(zip((c.name for c in cols), values, strict=True))))
-    return out
+    casts = [tuple if c.is_list else c.python_type if c.allowed else None for c in cols]
+    rows = con.execute(f"SELECT {column_list(name)} FROM {table} ORDER BY 1").fetchall()
+    names = [c.name for c in cols]
+    return [record(**{n: v if cast is None or v is None else cast(v) for n, v, cast in zip(names, row, casts, strict=True)}) for row in rows]
 
 
-def _judgements(con: Connection) -> list[schema.ResolutionJudgement]:
-    return [j for j in _records(con, schema.ResolutionJudgement, "resolution_judgements") if j.is_active]
+def _resolve(con: Connection, resolver: Resolver) -> Resolved:
+    """Resolve ``_component``; the result per entity is left in ``_ids``.
+
+    Rows of one watch-list entry that say the same stand for each other: a platform named in a million articles is compared a few times.
+    """
+    judgements = [j for j in _records(con, schema.ResolutionJudgement, "resolution_judgements") if j.is_active]
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE _stands_for AS
+        SELECT article_entity_id, first_value(article_entity_id) OVER (
+            PARTITION BY coalesce(watchlist, article_entity_id), name, aliases, entity_kind, honorific, roles, organisations, organisation_kind,
+                CASE WHEN article_id IN (SELECT article_id FROM resolution_judgements WHERE is_active) THEN article_id END
+            ORDER BY article_entity_id) AS stand_in FROM _component""")
+    con.execute("CREATE OR REPLACE TEMP TABLE _compared AS FROM _component WHERE article_entity_id IN (SELECT stand_in FROM _stands_for)")
+    resolved = resolver(_records(con, schema.ArticleEntity, "_compared"), judgements)
+    _write_ids(con, resolved)
+    con.execute("DROP TABLE _stands_for")
+    con.execute("DROP TABLE _compared")
+    return resolved
 
 
-def _write_ids(con: Connection, resolved: Identities) -> None:
-    """``_ids``: entity of the component → identity before and now."""
+def _write_ids(con: Connection, resolved: Resolved) -> None:
     import pyarrow as pa
 
+    text = pa.string()
+    found = resolved.assignments
     pairs = pa.table(
-        {"article_entity_id": list(resolved.entity_ids), "entity_id": list(resolved.entity_ids.values())},
-        schema=pa.schema([("article_entity_id", pa.string()), ("entity_id", pa.string())]),
+        {
+            "stand_in": [*found, *sorted(resolved.forgotten)],
+            "entity_id": [*(a.entity_id for a in found.values()), *(None for _ in resolved.forgotten)],
+            "resolution": [*(str(a.resolution) for a in found.values()), *("forgotten" for _ in resolved.forgotten)],
+        },
+        schema=pa.schema([("stand_in", text), ("entity_id", text), ("resolution", text)]),
     )
     con.register("_pairs", pairs)
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE _ids AS SELECT c.article_entity_id, c.article_id, c.entity_kind, c.entity_id AS id_before, p.entity_id
-        FROM _component c LEFT JOIN _pairs p USING (article_entity_id)""")
+        CREATE OR REPLACE TEMP TABLE _ids AS
+        SELECT c.article_entity_id, c.article_id, c.entity_kind, c.entity_id AS id_before, p.entity_id,
+            coalesce(p.resolution, 'unresolved') AS resolution
+        FROM _component c JOIN _stands_for USING (article_entity_id) LEFT JOIN _pairs p USING (stand_in)""")
     con.unregister("_pairs")
     con.execute("""
         UPDATE article_entities t SET entity_id = s.entity_id FROM _ids s
         WHERE t.article_entity_id = s.article_entity_id AND t.entity_id IS DISTINCT FROM s.entity_id""")
 
 
+def _forget(con: Connection) -> None:
+    """Take out what names a person who is to be forgotten; what they said stays, without its speaker."""
+    gone = "(SELECT article_entity_id FROM _ids WHERE resolution = 'forgotten')"
+    con.execute(f"DELETE FROM mentions WHERE article_entity_id IN {gone}")
+    con.execute(f"DELETE FROM affiliations WHERE affiliation_id IN (SELECT affiliation_id FROM _affiliation_entities WHERE person IN {gone})")
+    con.execute(f"""
+        UPDATE claims SET speaker_kind = 'unnamed', speaker_surface = NULL, speaker_via = NULL
+        WHERE claim_id IN (SELECT claim_id FROM _claim_entities WHERE speaker IN {gone})""")
+    con.execute(f"DELETE FROM article_entities WHERE article_entity_id IN {gone}")
+
+
 def _carry_ids(con: Connection) -> None:
     con.execute("""
-        UPDATE mentions t SET entity_id = s.entity_id FROM _ids s
-        WHERE t.article_entity_id = s.article_entity_id AND t.entity_id IS DISTINCT FROM s.entity_id""")
+        UPDATE mentions t SET entity_id = s.entity_id, resolution = s.resolution FROM _ids s
+        WHERE t.article_entity_id = s.article_entity_id AND (t.entity_id IS DISTINCT FROM s.entity_id OR t.resolution <> s.resolution)""")
     for column, link, kind in (
         ("speaker_person_id", "speaker", "person"),
         ("speaker_organisation_id", "speaker", "organisation"),
@@ -167,32 +145,77 @@ def _carry_ids(con: Connection) -> None:
             WHERE t.affiliation_id = s.affiliation_id AND t.{column} IS DISTINCT FROM s.entity_id""")
 
 
+_NO_DATE = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Stands in until the tables give the dates."""
+
+
+def _person(identity: Identity) -> schema.Person:
+    return schema.Person(
+        person_id=identity.entity_id,
+        name=identity.name,
+        given_name=identity.given_name,
+        family_name=identity.family_name,
+        honorific=identity.honorific,
+        aliases=identity.aliases,
+        wikidata_id=identity.wikidata_id,
+        article_count=0,
+        claim_count=0,
+        first_seen_at=_NO_DATE,
+        last_seen_at=_NO_DATE,
+    )
+
+
+def _organisation(identity: Identity) -> schema.Organisation:
+    return schema.Organisation(
+        organisation_id=identity.entity_id,
+        name=identity.name,
+        kind=identity.organisation_kind or schema.OrganisationKind.OTHER,
+        parent_organisation_id=identity.parent_id,
+        platform=identity.platform,
+        aliases=identity.aliases,
+        wikidata_id=identity.wikidata_id,
+        article_count=0,
+        claim_count=0,
+        first_seen_at=_NO_DATE,
+        last_seen_at=_NO_DATE,
+    )
+
+
+_COUNTED = {
+    "people": ("person_id", "person", "speaker_person_id"),
+    "organisations": ("organisation_id", "organisation", "speaker_organisation_id"),
+}
+
+
 def _write_identities(con: Connection, table: str, rows: Sequence[Any]) -> Change:
-    """Replace the identities of the component; counts and dates come from the tables. Parents without a mention take their children's dates."""
-    key, speaker, kind = {
-        "people": ("person_id", "speaker_person_id", "person"),
-        "organisations": ("organisation_id", "speaker_organisation_id", "organisation"),
-    }[table]
+    """Write the identities of the component with counts and dates from the tables, and remove those that nothing names any more."""
+    key, kind, speaker = _COUNTED[table]
     con.register("_identities", schema.to_arrow(table, rows))
-    # an identity named elsewhere is whole in the component; a parent may be named outside of it
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _counted AS
-        WITH touched AS (SELECT {key} FROM _identities UNION SELECT id_before FROM _ids WHERE entity_kind = '{kind}' AND id_before IS NOT NULL),
-        named AS (
+        WITH named AS (
             SELECT e.entity_id, count(DISTINCT e.article_id) FILTER (e.is_current) AS article_count, min(e.seen_at) AS first_seen_at,
                 max(CASE WHEN e.is_current THEN greatest(e.seen_at, a.last_seen_at) ELSE e.seen_at END) AS last_seen_at
             FROM article_entities e JOIN articles a USING (article_id)
-            WHERE e.entity_kind = '{kind}' AND e.entity_id IN (FROM touched) GROUP BY e.entity_id),
+            WHERE e.entity_kind = '{kind}' AND e.entity_id IN (SELECT {key} FROM _identities) GROUP BY e.entity_id),
         spoken AS (SELECT {speaker} AS entity_id, count(*) AS claim_count FROM claims
-            WHERE is_current AND {speaker} IN (FROM touched) {"AND speaker_kind = 'organisation'" if table == "organisations" else ""} GROUP BY 1)
+            WHERE is_current AND {speaker} IN (SELECT {key} FROM _identities) GROUP BY 1)
         SELECT i.* REPLACE (coalesce(n.article_count, 0) AS article_count, coalesce(s.claim_count, 0) AS claim_count,
             coalesce(n.first_seen_at, i.first_seen_at) AS first_seen_at, coalesce(n.last_seen_at, i.last_seen_at) AS last_seen_at)
         FROM _identities i LEFT JOIN named n ON n.entity_id = i.{key} LEFT JOIN spoken s ON s.entity_id = i.{key}""")
     con.unregister("_identities")
+    if table == "organisations":
+        _settle_owners(con)
+    gone = con.execute(f"""
+        DELETE FROM {table} WHERE {key} IN (SELECT id_before FROM _ids UNION SELECT {key} FROM {table} WHERE article_count = 0)
+        AND {key} NOT IN (SELECT {key} FROM _counted) AND {key} NOT IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL)
+        {
+        "AND organisation_id NOT IN (SELECT parent_organisation_id FROM organisations WHERE parent_organisation_id IS NOT NULL)"
+        if table == "organisations"
+        else ""
+    } RETURNING {key}""").fetchall()
     others = [c.name for c in schema.columns(table) if c.name != key]
     differs = " OR ".join(f't."{c}" IS DISTINCT FROM s."{c}"' for c in others)
-    gone = con.execute(f"""
-        DELETE FROM {table} t WHERE {key} IN (SELECT id_before FROM _ids) AND {key} NOT IN (SELECT {key} FROM _counted) RETURNING {key}""").fetchall()
     done = con.execute(f"""
         MERGE INTO {table} t USING _counted s ON t.{key} = s.{key}
         WHEN MATCHED AND ({differs}) THEN UPDATE SET {", ".join(f'"{c}" = s."{c}"' for c in others)}
@@ -201,3 +224,26 @@ def _write_identities(con: Connection, table: str, rows: Sequence[Any]) -> Chang
     con.execute("DROP TABLE _counted")
     new = sum(action == "INSERT" for (action,) in done)
     return new, len(done) - new, total - len(done), len(gone)
+
+
+def _settle_owners(con: Connection) -> None:
+    """Owners outside of the component: one that articles name stays as it is, one that none names takes the dates of what it owns."""
+    con.execute("""
+        DELETE FROM _counted c USING organisations o WHERE o.organisation_id = c.organisation_id
+        AND c.organisation_id NOT IN (SELECT entity_id FROM _ids WHERE entity_id IS NOT NULL)
+        AND c.organisation_id IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL)""")
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE _owned AS WITH RECURSIVE
+        everything AS (FROM _counted UNION ALL SELECT o.* FROM organisations o ANTI JOIN _counted USING (organisation_id)),
+        under AS (
+            SELECT parent_organisation_id AS owner, organisation_id, first_seen_at, last_seen_at FROM everything
+            WHERE parent_organisation_id IS NOT NULL
+            UNION SELECT e.parent_organisation_id, u.organisation_id, u.first_seen_at, u.last_seen_at FROM under u
+            JOIN everything e ON e.organisation_id = u.owner WHERE e.parent_organisation_id IS NOT NULL)
+        SELECT owner, min(first_seen_at) FILTER (NOT is_dateless) AS first_seen_at, max(last_seen_at) FILTER (NOT is_dateless) AS last_seen_at
+        FROM (SELECT u.*, organisation_id NOT IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL) AS is_dateless FROM under u)
+        GROUP BY owner""")
+    con.execute("""
+        UPDATE _counted c SET first_seen_at = o.first_seen_at, last_seen_at = o.last_seen_at FROM _owned o
+        WHERE o.owner = c.organisation_id AND c.organisation_id NOT IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL)""")
+    con.execute("DROP TABLE _owned")

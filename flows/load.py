@@ -14,6 +14,7 @@ from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged
 from flows.versions import merge_articles
 from flows.warehouse import Connection, column_list, open_warehouse, transaction
 from presslake import schema
+from transforms.resolve.entities import resolve_entities
 
 __all__ = ["LoadResult", "TableCount", "merge_staged", "open_warehouse"]
 
@@ -40,10 +41,10 @@ class LoadResult:
         return any(c.new or c.changed or c.removed for t, c in self.counts.items() if t in schema.PUBLIC_TABLES)
 
 
-def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver | None = None) -> LoadResult:
+def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver = resolve_entities) -> LoadResult:
     """Merge everything staged under ``staging_dir`` into the warehouse; all of it or, on an exception, nothing.
 
-    ``resolver`` is for tests; the default resolves with ``transforms.resolve``. Raises WarehouseError for unreadable staged files.
+    Raises WarehouseError for unreadable staged files.
     """
     attach_staged(con, staging_dir, (*ARTICLE_TABLES, *LOG_TABLES))
     with transaction(con):

@@ -321,7 +321,7 @@ class Affiliation:
     """One row per place where a text ties a person to an organisation."""
 
     affiliation_id: Annotated[str, Col("key: article, entities, role, offset", key=True, pattern=_id("aff"))]
-    person_id: Annotated[str, Col("who", ref="people.person_id", pattern=_id("per"))]
+    person_id: Annotated[str | None, Col("who; NULL while ambiguous", ref="people.person_id", pattern=_id("per"))]
     organisation_id: Annotated[
         str | None, Col("where; NULL for a role without a named organisation", ref="organisations.organisation_id", pattern=_id("org"))
     ]

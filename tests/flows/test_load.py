@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from benchmarks import synthetic
 from benchmarks.synthetic import combine, make_article, make_articles, make_run
-from flows.identities import Identities, keep_provisional
 from flows.load import LoadResult, merge_staged, open_warehouse
 from flows.staging import stage
 from presslake import schema
 from presslake.errors import WarehouseError
+from transforms.resolve.entities import Resolved, resolve_entities
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def observe(number: int, edition: int, section: str, hour: int) -> synthetic.Row
 @given(observations())
 def test_any_order_and_any_split_of_the_same_observations_gives_the_same_rows(tmp_path_factory, batches):
     results = []
-    for parts in ([sum(batches, [])], batches):
+    for parts in ([[seen for part in batches for seen in part]], batches):
         con = open_warehouse(":memory:")
         for part in parts:
             load(con, tmp_path_factory.mktemp("stage"), combine(observe(*seen) for seen in part))
@@ -119,13 +119,12 @@ def test_any_order_and_any_split_of_the_same_observations_gives_the_same_rows(tm
 def test_identities_follow_when_a_later_article_joins_two_people(con, tmp_path):
     def one_person(entities, judgements):
         entities = list(entities)
-        plain = keep_provisional(entities, judgements)
+        plain = resolve_entities(entities, judgements)
+        people = sorted(i for i in plain.identities if i.startswith("per"))
         if len({e.article_id for e in entities}) < 3:
             return plain
-        people = [e.article_entity_id for e in entities if e.entity_kind == "person"]
-        first = min(p.person_id for p in plain.people)
-        ids = {k: first if k in people else v for k, v in plain.entity_ids.items()}
-        return Identities(entity_ids=ids, people=[p for p in plain.people if p.person_id == first], organisations=plain.organisations)
+        joined = {k: replace(a, entity_id=people[0]) if a.entity_id in people else a for k, a in plain.assignments.items()}
+        return Resolved(joined, {k: v for k, v in plain.identities.items() if k not in people[1:]})
 
     def of_one_block(number, **options):
         rows = make_article(number, **options)
