@@ -1,0 +1,113 @@
+"""Short forms of an article's people that a recogniser passed over: surnames, forenames as labels, initials."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+
+from transforms.extract.linking.person import Person
+from transforms.extract.linking.roles import is_role
+from transforms.names import PARTICLES, SALUTATIONS, TITLES
+from transforms.records import Block, Role
+
+Place = tuple[int, int]
+
+
+class Free:
+    """Whether a place is outside all known spans."""
+
+    def __init__(self, *spans: Sequence[Place]) -> None:
+        self._spans = sorted(s for group in spans for s in group)
+
+    def __call__(self, start: int, end: int) -> bool:
+        i = bisect_right(self._spans, (start, end))
+        before = self._spans[i - 1] if i else None
+        after = self._spans[i] if i < len(self._spans) else None
+        return not (before and before[1] > start) and not (after and after[0] < end)
+
+
+_DETERMINED = re.compile(
+    r"(?<!\w)(?:der|die|das|dem|den|des|ein\w{0,2}|kein\w{0,2}|jed\w+|dies\w+|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mein\w{0,2}|im|am|vom|zum|zur|beim|the|an?|his|her|my|our|[a-zäöü]+(?:e[nrms]?))\s+$"
+)
+_MORE_NAME = re.compile(r"\s+(?:[A-ZÄÖÜ][\w-]+)")
+_CAPITAL_BEFORE = re.compile(r"(?:^|[\s(„“\"])([A-ZÄÖÜ][\w.-]*)\s+$")
+
+
+def missed_forms(text: str, blocks: Sequence[Block], people: list[Person], free: Free) -> list[tuple[int, int, Person]]:
+    """Start, end and person of every short form that can mean only one of ``people``, in order."""
+    out = [*_missed_labels(text, blocks, people, free), *_missed_surnames(text, people, free)]
+    first: dict[int, tuple[int, int, Person]] = {}
+    for found in out:
+        first.setdefault(found[0], found)
+    return [first[start] for start in sorted(first)]
+
+
+def _missed_surnames(text: str, people: list[Person], free: Free) -> list[tuple[int, int, Person]]:
+    owners: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        word = person.name.family.split()[-1]
+        if person.name.is_full and len(word) > 2 and word[0].isupper():
+            owners[word].append(person)
+    single = {w: p[0] for w, p in owners.items() if len(p) == 1}
+    if not single:
+        return []
+    words = "|".join(sorted(map(re.escape, single), key=len, reverse=True))
+    found: list[tuple[int, int, Person]] = []
+    common: set[str] = set()
+    for match in re.finditer(rf"(?<![\w@#./-])({words})(s?)(?![\w@-])", text):
+        word = match.group(1)
+        if not free(match.start(), match.end()):
+            continue
+        left = text[max(0, match.start() - 30) : match.start()]
+        if _DETERMINED.search(left):
+            common.add(word)
+        elif not _is_part(text, match, left):
+            found.append((match.start(), match.end(), single[word]))
+    lower = {w for w in single if re.search(rf"(?<!\w){re.escape(w.lower())}(?!\w)", text)} if found else set()
+    return [f for f in found if text[f[0] : f[1]] not in lower | common and text[f[0] : f[1] - 1] not in lower | common]
+
+
+def _is_part(text: str, match: re.Match[str], left: str) -> bool:
+    """Whether the word belongs to a longer name: "Anna Koch", "Koch Industries"."""
+    before = _CAPITAL_BEFORE.search(left)
+    if before and before.group(1).casefold().strip(".") not in TITLES | SALUTATIONS and not is_role(before.group(1)):
+        return True
+    return not match.group(2) and bool(_MORE_NAME.match(text, match.end()))
+
+
+_LABEL = re.compile(r"([A-ZÄÖÜ][\w'’-]*(?: [A-ZÄÖÜ][\w'’-]*){0,3})\s*:")
+
+
+def _missed_labels(text: str, blocks: Sequence[Block], people: list[Person], free: Free) -> list[tuple[int, int, Person]]:
+    """Labels of speakers by forename or initials, and, where forenames are labels, the forenames elsewhere."""
+    given: dict[str, list[Person]] = defaultdict(list)
+    initials: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.name.is_full:
+            given[person.name.given[0]].append(person)
+            parts = [w for part in (*person.name.given, person.name.family) for w in re.split(r"[\s-]", part) if w and w not in PARTICLES]
+            initials["".join(w[0] for w in parts).upper()].append(person)
+            if len(parts) > 2:
+                initials[(parts[0][0] + parts[-1][0]).upper()].append(person)
+    out: list[tuple[int, int, Person]] = []
+    used: dict[str, Person] = {}
+    for block in blocks:
+        if block.role in (Role.TITLE, Role.KICKER, Role.HEADING):
+            continue
+        if not (label := _LABEL.match(text, block.start, min(block.end, block.start + 60))):
+            continue
+        word = label.group(1)
+        out += [
+            (label.start(1), label.end(1), index[word][0])
+            for index in (given, initials)
+            if len(index.get(word, ())) == 1 and free(label.start(1), label.end(1))
+        ]
+        if len(given.get(word, ())) == 1:
+            used[word] = given[word][0]
+    if used:
+        words = "|".join(map(re.escape, sorted(used)))
+        found = re.finditer(rf"(?<![\w@#./-])({words})(?![\w@-])(?!\s+[A-ZÄÖÜ])", text)
+        out += [(m.start(), m.end(), used[m.group(1)]) for m in found if free(m.start(), m.end())]
+    return out

@@ -1,0 +1,186 @@
+"""The organisations of one article: watch-list entries, and names that gather their inflected, short and abbreviated forms."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from presslake.schema import EntityKind, MentionKind, Resolution
+from presslake.watchlist import load_watchlist
+from transforms.extract.linking.german import kind_of, nominative
+from transforms.extract.linking.spans import NameSpan
+from transforms.names import is_acronym, organisation_key, without_legal_form
+from transforms.records import Entity, Mention
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Organisation:
+    key: Key
+    names: dict[str, int] = field(default_factory=dict)
+    """Nominative form → how often."""
+    surfaces: set[str] = field(default_factory=set)
+    acronyms: set[str] = field(default_factory=set)
+    places: list[tuple[int, int, MentionKind, float | None]] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str | None:
+        return self.key[1] if self.key[0] == "watchlist" else None
+
+
+def link_organisations(text: str, spans: Sequence[NameSpan], taken: Sequence[tuple[int, int]]) -> tuple[list[Entity], list[Mention]]:
+    """Group the spans of organisations; ``taken`` are spans of people. Mentions refer to the entities by index."""
+    bare = _bare_forms(text, spans)
+    groups: dict[Key, _Organisation] = {}
+    where: list[tuple[NameSpan, Key]] = []
+    for span in spans:
+        surface = text[span.start : span.end]
+        form = bare.get(surface) or nominative(surface, text[max(0, span.start - 40) : span.start])
+        slug = span.slug or load_watchlist().slug_of(form) if not is_ambiguous(form) else span.slug
+        key = ("watchlist", slug) if slug else ("name", organisation_key(form))
+        group = groups.setdefault(key, _Organisation(key))
+        group.names[form] = group.names.get(form, 0) + 1
+        group.surfaces.add(surface)
+        where.append((span, key))
+    spans_by_end = {s.end: k for s, k in where}
+    acronyms = _introduced(text, where, groups, spans_by_end)
+    owner = _owners(groups, acronyms)
+    for span, key in where:
+        target = groups[owner.get(key, key)]
+        surface = text[span.start : span.end]
+        target.places.append((span.start, span.end, _mention_kind(surface, target, key == target.key), span.confidence))
+        if owner.get(key):
+            target.surfaces.update(groups[key].names)
+    for start, end, key in _missed(text, spans, taken, acronyms):
+        groups[owner.get(key, key)].places.append((start, end, MentionKind.ACRONYM, None))
+    found = sorted((g for g in groups.values() if g.places), key=lambda g: min(g.places)[:2])
+    mentions = [
+        Mention(start=s, end=e, kind=EntityKind.ORGANISATION, mention_kind=kind, entity=i, resolution=Resolution.RESOLVED, confidence=c)
+        for i, group in enumerate(found)
+        for s, e, kind, c in group.places
+    ]
+    return [_entity(g) for g in found], mentions
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether the watch list takes the name only in context."""
+    slug = load_watchlist().slug_of(name)
+    return slug is not None and name in load_watchlist().entries[slug].ambiguous
+
+
+def _entity(group: _Organisation) -> Entity:
+    if group.slug:
+        entry = load_watchlist().entries[group.slug]
+        forms = group.surfaces | set(group.names) | group.acronyms
+        aliases = {f for f in forms if f != entry.name and not (f.endswith("s") and f[:-1] in (entry.name, *forms))}
+        return Entity(
+            kind=EntityKind.ORGANISATION, name=entry.name, aliases=tuple(sorted(aliases)), organisation_kind=entry.kind, watchlist=group.slug
+        )
+    best = min(
+        group.names, key=lambda n: (is_acronym(n) and len(group.names) > 1, n.isupper() and len(n) > 6, -len(n.split()), -group.names[n], len(n), n)
+    )
+    name = without_legal_form(best)
+    aliases = (group.surfaces | set(group.names) | group.acronyms) - {name}
+    return Entity(kind=EntityKind.ORGANISATION, name=name, aliases=tuple(sorted(aliases)), organisation_kind=kind_of(best))
+
+
+def _mention_kind(surface: str, group: _Organisation, is_own: bool) -> MentionKind:
+    if surface in group.acronyms or (is_acronym(surface) and group.slug and surface != load_watchlist().entries[group.slug].name):
+        return MentionKind.ACRONYM
+    return MentionKind.NAME if is_own else MentionKind.SHORT_NAME
+
+
+def _bare_forms(text: str, spans: Sequence[NameSpan]) -> dict[str, str]:
+    """Surfaces with a genitive s → the form without it, where the article shows that too."""
+    surfaces = {text[s.start : s.end] for s in spans}
+    return {s: s[:-1] for s in surfaces if s.endswith("s") and s[:-1] in surfaces}
+
+
+# ------------------------------------------------------------------ acronyms
+
+_PARENTHESIS = re.compile(r"\s\(\s?([A-Za-zÄÖÜäöü][\w&.-]{1,11})\)")
+_BEFORE_PARENTHESIS = re.compile(r"\s?\($")
+
+
+def _introduced(text: str, where: list[tuple[NameSpan, Key]], groups: dict[Key, _Organisation], ends: dict[int, Key]) -> dict[str, Key]:
+    """Acronyms in brackets behind a name ("Deutsches Rotes Kreuz (DRK)"), or a name in brackets behind its acronym → the name's key."""
+    out: dict[str, set[Key]] = defaultdict(set)
+    for span, key in where:
+        surface = text[span.start : span.end]
+        match = _PARENTHESIS.match(text, span.end)
+        if match and is_acronym(match.group(1)) and _abbreviates(match.group(1), surface):
+            out[match.group(1)].add(key)
+            groups[key].acronyms.add(match.group(1))
+        elif is_acronym(surface) and (before := _BEFORE_PARENTHESIS.search(text, max(0, span.start - 2), span.start)):
+            other = ends.get(before.start())
+            if other and other != key and any(_abbreviates(surface, n) for n in groups[other].names):
+                out[surface].add(other)
+                groups[other].acronyms.add(surface)
+    return {acronym: keys.pop() for acronym, keys in out.items() if len(keys) == 1}
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    """Whether the letters of the acronym stand in the name in this order, from its first letter on."""
+    letters = [c for c in acronym.casefold() if c.isalnum()]
+    rest = iter(name.casefold())
+    return len(name) > len(acronym) + 2 and all(c in rest for c in letters)
+
+
+def _missed(text: str, spans: Sequence[NameSpan], taken: Sequence[tuple[int, int]], acronyms: dict[str, Key]) -> list[tuple[int, int, Key]]:
+    """Acronyms that the article introduced and nobody marked."""
+    if not acronyms:
+        return []
+    busy = {p for s in spans for p in (s.start,)} | {start for start, _ in taken}
+    covered = [(s.start, s.end) for s in spans]
+    words = "|".join(sorted(map(re.escape, acronyms), key=len, reverse=True))
+    out = []
+    i = 0
+    for match in re.finditer(rf"(?<![\w@#-])(?:{words})(?![\w@])", text):
+        while i < len(covered) and covered[i][1] <= match.start():
+            i += 1
+        inside = i < len(covered) and covered[i][0] < match.end()
+        if not inside and match.start() not in busy:
+            out.append((match.start(), match.end(), acronyms[match.group()]))
+    return out
+
+
+# ------------------------------------------------------------------ short forms
+
+
+def _owners(groups: dict[Key, _Organisation], acronyms: dict[str, Key]) -> dict[Key, Key]:
+    """Key of a short form → key of the one organisation whose name begins or ends with it, or whose acronym it is."""
+    by_acronym = {a.casefold(): k for a, k in acronyms.items()}
+    pieces: dict[str, set[Key]] = defaultdict(set)
+    for key, group in groups.items():
+        for words in _word_lists(key, group):
+            for i in range(1, len(words)):
+                pieces[" ".join(words[:i])].add(key)
+                pieces[" ".join(words[i:])].add(key)
+    out: dict[Key, Key] = {}
+    for key, group in groups.items():
+        if key[0] != "name":
+            continue
+        target = next((by_acronym[n.casefold()] for n in group.names if n.casefold() in by_acronym), None)
+        if target is None and len(key[1]) > 3 and len(pieces.get(key[1], set()) - {key}) == 1:
+            target = next(iter(pieces[key[1]] - {key}))
+        if target is not None and target != key:
+            out[key] = target
+    return {k: _end(k, out) for k in out}
+
+
+def _end(key: Key, owner: dict[Key, Key]) -> Key:
+    seen = {key}
+    while (following := owner.get(key)) and following not in seen:
+        key = following
+        seen.add(key)
+    return key
+
+
+def _word_lists(key: Key, group: _Organisation) -> list[list[str]]:
+    if group.slug:
+        entry = load_watchlist().entries[group.slug]
+        return [organisation_key(n).split() for n in (entry.name, *entry.aliases) if len(n.split()) > 1]
+    return [key[1].split()]

@@ -1,0 +1,217 @@
+"""What the recogniser saw and what the watch list knows, brought together: clean, non-overlapping spans of names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from presslake.schema import EntityKind
+from transforms.extract.linking.aliases import Hit, find_aliases
+from transforms.names import SALUTATIONS, TITLES, without_legal_form
+from transforms.records import Name
+
+MAX_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name in the text; ``slug`` where the watch list knows it."""
+
+    start: int
+    end: int
+    kind: EntityKind
+    slug: str | None = None
+    confidence: float | None = None
+
+
+def name_spans(text: str, names: Iterable[Name]) -> list[NameSpan]:
+    """All names of ``text`` in order, without overlap: bad ones dropped, titles and possessives cut off, watch-list names known."""
+    clean = [s for n in sorted(names, key=lambda n: (n.start, n.end)) for s in _clean(text, n)]
+    hits = find_aliases(
+        text,
+        organisations=((s.start, s.end) for s in clean if s.kind is EntityKind.ORGANISATION),
+        people=((s.start, s.end) for s in clean if s.kind is EntityKind.PERSON),
+    )
+    spans = _merge(text, clean, hits)
+    return [
+        s for s in spans if s.slug or (_is_person(text[s.start : s.end]) if s.kind is EntityKind.PERSON else _is_organisation(text[s.start : s.end]))
+    ]
+
+
+# ------------------------------------------------------------------ cleaning
+
+_EDGE = " \t\n\r\u00a0.,;:!?…·•|/\\„“”\"‚‘’'»«›‹()[]{}<>*–—-"
+_EDGE_RIGHT = _EDGE.replace(".", "").replace(")", "")
+_POSSESSIVE = re.compile(r"['’]s$")
+_BREAK = re.compile(r"\n|\s[|/•·]\s|\t")
+_GLUE = re.compile(r"\s+(?:und|and|sowie|oder|or|&)\s+|,\s+|\s*/\s*")
+_LEADING = re.compile(r"(?:der|die|das|dem|den|des|the|ein|eine|einer|eines|von|vom|bei|beim|a|an)\s+", re.I)
+_OPENING = re.compile(r"([\w.-]+)\s+")
+
+
+def _clean(text: str, name: Name) -> list[NameSpan]:
+    start, end = max(0, name.start), min(len(text), name.end)
+    if not 0 < end - start <= MAX_NAME:
+        return []
+    if brk := _BREAK.search(text, start, end):
+        parts = [(start, brk.start()), (brk.end(), end)]
+        return [s for a, b in parts for s in _clean(text, replace(name, start=a, end=b))]
+    if name.kind is EntityKind.PERSON and (glue := _GLUE.search(text, start, end)):
+        parts = [(start, glue.start()), (glue.end(), end)]
+        return [s for a, b in parts for s in _clean(text, replace(name, start=a, end=b))]
+    span = _trimmed(text, start, end)
+    if span is None:
+        return []
+    start, end = span
+    if name.kind is EntityKind.PERSON:
+        start = _after_titles(text, start, end)
+    elif text[start].islower() and (leading := _LEADING.match(text, start, end)):
+        start = leading.end()
+    return [NameSpan(start, end, name.kind, None, name.confidence)] if start < end else []
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE_RIGHT:
+        end -= 1
+    while end > start and text[end - 1] == ")" and "(" not in text[start:end]:
+        end -= 1
+    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Jr|Sr|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
+        end -= 1
+    if possessive := _POSSESSIVE.search(text, start, end):
+        end = possessive.start()
+    return (start, end) if start < end else None
+
+
+def _after_titles(text: str, start: int, end: int) -> int:
+    while (word := _OPENING.match(text, start, end)) and (
+        (bare := word.group(1).casefold().strip(".")) in TITLES | SALUTATIONS or (word.group(1).endswith(".") and bare.split("-")[0] in TITLES)
+    ):
+        start = word.end()
+    return start
+
+
+# ------------------------------------------------------------------ names that are none
+
+_GENDERED = re.compile(r"\w[*:_·]in(?:nen)?\b|\w(?:In|Innen)\b")
+_NO_PERSON = re.compile(r"[\d#@&%$€+=~^_{}<>*|\\]|https?:|www\.|\.(?:com|de|at|ch|org|net)\b")
+_PERSON_WORD = re.compile(
+    r"^(?:\w*(?:fonds|fund|challenge|festival|award|community|team|redaktion|live|app|tv|kanal|channel|plattform|universit\w+|stiftung|verband|gmbh|ag|inc|"
+    r"platz|straße|strasse|stadt|park|street|avenue|city|county|islands?|university|college|school|hospital)|"
+    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|may|june|july|october|december|"
+    r"uhr|euro|dollar|prozent|foto|photo|bild|video|quelle|autor|autorin|interview|internet|online|social|media|heute|gestern|"
+    r"the|und|and|oder|or|mit|with|für|for|ist|is|war|was|nicht|not)$",
+    re.I,
+)
+_PLACES = """
+deutschland österreich schweiz europa amerika usa berlin hamburg münchen köln frankfurt stuttgart düsseldorf leipzig dortmund essen bremen
+dresden hannover nürnberg
+wien graz linz salzburg innsbruck zürich genf basel bern london paris rom madrid brüssel brussels dublin moskau moscow kiew kyiv warschau
+warsaw prag prague budapest
+washington new york los angeles san francisco chicago boston seattle austin houston dallas miami mesa arizona kalifornien california texas
+florida utah nevada
+ohio georgia virginia oregon colorado montana kansas iowa maine vermont alabama alaska hawaii idaho illinois indiana kentucky louisiana
+maryland massachusetts
+michigan minnesota mississippi missouri nebraska oklahoma pennsylvania tennessee wisconsin wyoming delaware carolina dakota
+singapur singapore china peking beijing shanghai hongkong tokio tokyo seoul mumbai delhi dubai jakarta sydney toronto kanada canada indien
+india japan russland russia
+ukraine frankreich france italien italy spanien spain portugal polen poland ungarn hungary tschechien türkei turkey israel iran irak iraq
+syrien brasilien brazil
+mexiko mexico großbritannien england schottland scotland wales irland ireland niederlande belgien belgium dänemark schweden sweden norwegen
+norway finnland finland
+griechenland greece rumänien bulgarien kroatien serbien australien australia afrika africa asien asia bayern hessen sachsen thüringen
+brandenburg saarland
+niedersachsen nordrhein westfalen rheinland pfalz schleswig holstein mecklenburg vorpommern tirol kärnten steiermark burgenland vorarlberg
+silicon valley
+menlo park mountain view cupertino ruhr nord süd ost west north south east
+"""
+_PLACE_WORDS = frozenset(_PLACES.split())
+
+
+def _is_person(name: str) -> bool:
+    words = name.replace("-", " ").split()
+    if not 1 <= len(words) <= 7 or _NO_PERSON.search(name) or _GENDERED.search(name):
+        return False
+    if not any(w[0].isupper() for w in words) and not name[0].isalpha():
+        return False
+    if any(_PERSON_WORD.match(w) for w in words) or (name[0].islower() and len(words) == 1):
+        return False
+    return not all(w.casefold().strip(",.") in _PLACE_WORDS for w in words)
+
+
+def _is_organisation(name: str) -> bool:
+    if _GENDERED.search(name) or name.startswith(("#", "@")) or not any(c.isalpha() for c in name):
+        return False
+    return len(name) > 1 and "://" not in name
+
+
+# ------------------------------------------------------------------ watch list and recogniser
+
+_COMPANY_WORDS = """
+deutschland germany österreich austria schweiz switzerland europe europa ireland irland international global technology technologies holdings
+holding group uk usa us india france platforms limited deutsche
+"""
+_REST_OF_COMPANY = frozenset(_COMPANY_WORDS.split())
+_PRODUCT = re.compile(
+    r"(?:fund|fonds|challenge|festival|award|awards|programm|programme|program|community|livestream|live|lite|music|musik|studio|stories|story|reels?|shorts|feed|"
+    r"account|accounts|video|videos|interview|star|stars|trend|trends|app|ads|premium|plus|verbot|ban|act|creator|creators|nutzer|user|users|konto|ceo|chef|chefin|"
+    r"manager|managerin|sprecher|sprecherin|spokesperson|spokesman|spokeswoman|aktie|ableger|mutter|konzern|kanal|post|posts|gruppe|chats?|bot|kampagne)$",
+    re.I,
+)
+
+
+def _merge(text: str, names: Sequence[NameSpan], hits: Sequence[Hit]) -> list[NameSpan]:
+    starts = [h.start for h in hits]
+    used: set[int] = set()
+    out: list[NameSpan] = []
+    last = 0
+    for name in names:
+        if name.start < last:
+            continue
+        first = bisect_left(starts, name.start)
+        if first and hits[first - 1].end > name.start:
+            first -= 1
+        inside = list(range(first, bisect_left(starts, name.end)))
+        for span in _decide(text, name, [hits[i] for i in inside], used, inside):
+            out.append(span)
+            last = max(last, span.end)
+    out += [_of_hit(h) for i, h in enumerate(hits) if i not in used]
+    out.sort(key=lambda s: (s.start, -s.end))
+    kept: list[NameSpan] = []
+    for span in out:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _of_hit(hit: Hit, confidence: float | None = None) -> NameSpan:
+    return NameSpan(hit.start, hit.end, EntityKind.ORGANISATION, hit.slug, confidence)
+
+
+def _decide(text: str, name: NameSpan, hits: list[Hit], used: set[int], indexes: list[int]) -> list[NameSpan]:
+    """What a recogniser's name becomes that overlaps ``hits``; hits that are part of a longer name are used up."""
+    if not hits:
+        return [name]
+    if any(h.start <= name.start and h.end >= name.end for h in hits):
+        return []  # the watch list knows the name: the hit stands
+    if name.kind is EntityKind.PERSON:
+        if hits[0].start <= name.start and (word := re.compile(r"\S*\s+").match(text, hits[0].end, name.end)):
+            return [replace(name, start=word.end())]  # "TikTok-Chefin Maren Holtkamp"
+        used.update(indexes)  # "Fiona Apple"
+        return [name]
+    surface = text[name.start : name.end]
+    words = [w for w in re.split(r"[\s,/|]+|-(?=[A-Za-zÄÖÜäöü])", surface) if w]
+    rest = [w for w in words if not any(w in text[h.start : h.end].split() or w == text[h.start : h.end] for h in hits)]
+    if len(hits) > 1 and all(w.casefold() in ("und", "and", "&", "oder", "or") for w in rest):
+        return []  # "Facebook und Instagram"
+    if any(_PRODUCT.search(w) for w in rest) or all(h.in_compound for h in hits):
+        return []  # "TikTok Health Heroes Relief Fund": only the platform is named
+    used.update(indexes)
+    bare = [w for w in without_legal_form(" " + surface).split() if w.casefold().strip(".,") not in _REST_OF_COMPANY]
+    if len(hits) == 1 and len(bare) <= len(text[hits[0].start : hits[0].end].split()) and hits[0].start - name.start < 3:
+        return [replace(name, slug=hits[0].slug)]
+    return [name]
