@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import html
+import http.client
 import re
 import socket
 import ssl
@@ -16,8 +17,10 @@ from urllib3.exceptions import (
     DecodeError,
     HTTPError,
     IncompleteRead,
+    InvalidChunkLength,
     LocationParseError,
     NameResolutionError,
+    NewConnectionError,
     ProtocolError,
     ReadTimeoutError,
     SSLError,
@@ -28,12 +31,13 @@ from flows.guard import Deadline
 from flows.state import Outcome
 
 _CHUNK = 1 << 16
+_CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br", "zstd"})
 
 
 def classify(error: BaseException, deadline: Deadline, limit: float) -> tuple[Outcome, str]:
     """Outcome and reason of an exception of a request."""
     chain = _chain(error)
-    if deadline.expired or any(isinstance(e, TimeoutError | ReadTimeoutError | ConnectTimeoutError) for e in chain):
+    if deadline.expired or any(_is_timeout(e) for e in chain):
         return Outcome.TIMEOUT, f"no whole answer within {limit:g} s"
     for e in chain:
         match e:
@@ -43,8 +47,12 @@ def classify(error: BaseException, deadline: Deadline, limit: float) -> tuple[Ou
                 return Outcome.DNS_ERROR, "the host's name is not known"
             case SSLError() | ssl.SSLError() | requests.exceptions.SSLError():
                 return Outcome.TLS_ERROR, f"TLS: {_words(chain[-1])}"
-            case IncompleteRead():
+            case InvalidChunkLength():
+                return Outcome.BAD_RESPONSE, "the body is chunked wrongly"
+            case IncompleteRead() | http.client.IncompleteRead():
                 return Outcome.INCOMPLETE, "the body is shorter than announced"
+            case ProtocolError() if "ended prematurely" in str(e):  # the only sign that urllib3 gives
+                return Outcome.INCOMPLETE, "the body ends before its last chunk"
             case DecodeError() | requests.exceptions.ContentDecodingError():
                 return Outcome.BAD_RESPONSE, f"the body does not decode: {_words(e)}"
             case LocationParseError() | requests.exceptions.InvalidURL() | UnicodeError():
@@ -59,6 +67,9 @@ def classify(error: BaseException, deadline: Deadline, limit: float) -> tuple[Ou
 
 def read_limited(response: requests.Response, limit: int, deadline: Deadline, seconds: float) -> tuple[bytes, tuple[Outcome, str] | None]:
     """Decoded body of a streamed response, and the outcome where it is not whole. Never holds more than ``limit`` and a chunk."""
+    if (coding := _undecodable(response)) is not None:
+        response.close()
+        return b"", (Outcome.BAD_RESPONSE, f"content coding {coding} is not known")
     body = bytearray()
     try:
         for chunk in response.raw.stream(_CHUNK, decode_content=True):
@@ -76,6 +87,8 @@ def read_limited(response: requests.Response, limit: int, deadline: Deadline, se
         return bytes(body), (outcome, reason)
     if deadline.expired:  # cut at the moment in which an unmeasured body seemed to end
         return bytes(body), (Outcome.TIMEOUT, f"no whole answer within {seconds:g} s")
+    if body and _is_torn(response):
+        return bytes(body), (Outcome.INCOMPLETE, "the compressed body ends before its end")
     return bytes(body), None
 
 
@@ -110,7 +123,7 @@ def is_front_page(url: str) -> bool:
 
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _NOT_FOUND = re.compile(
-    r"^\W*(error |fehler |http |status )?(404|410)\b"
+    r"^\W*((error|fehler|http|status)\W+)?(404|410)\W*($|[-–—:|]|error|fehler|not |nicht|page|seite|file)"
     r"|\b(404|410)\W{0,3}(error|fehler|not found|nicht gefunden|seite)"
     r"|\b(page|site|article|document) (was )?(not found|(can ?not|could not|can't) be found|does not exist|no longer (exists|available))"
     r"|\b(seite|artikel|beitrag|dokument|inhalt)\b.{0,30}\b(nicht (gefunden|vorhanden|verfügbar|mehr verfügbar)|existiert nicht)"
@@ -142,6 +155,25 @@ def _chain(error: BaseException) -> list[BaseException]:
             out.append(e)
             todo += [e.__cause__, e.__context__, getattr(e, "reason", None), *e.args]
     return out
+
+
+def _is_timeout(error: BaseException) -> bool:
+    if isinstance(error, NewConnectionError):  # refused or unknown: a subclass of the timeout for the sake of old callers
+        return False
+    return isinstance(error, TimeoutError | ReadTimeoutError | ConnectTimeoutError)
+
+
+def _undecodable(response: requests.Response) -> str | None:
+    """Codings of a response that we neither asked for nor know; they would be kept as if they were the page."""
+    codings = [c.strip().lower() for c in response.headers.get("content-encoding", "").split(",")]
+    unknown = [c for c in codings if c not in _CODINGS]
+    return ", ".join(unknown)[:100] or None
+
+
+def _is_torn(response: requests.Response) -> bool:
+    """Whether a compressed body ended before its coding did, which urllib3 lets pass (its decoder is no contract: unknown means whole)."""
+    decoder = getattr(response.raw, "_decoder", None)
+    return getattr(getattr(decoder, "_obj", None), "eof", True) is False
 
 
 def _words(error: BaseException) -> str:

@@ -66,7 +66,7 @@ def serve(answers: Mapping[str, Answer] | None = None, *, tls: ssl.SSLContext | 
                 if data is None:
                     return
                 conn.sendall(data)
-                if b"connection: close" in data[:2000]:
+                if b"connection: close" in data[:2000].lower():
                     return
 
     def accept() -> None:
