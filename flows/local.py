@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flows.addresses import BadAddressError, parse_url
 from flows.archive import Archive, Clock, PayloadRef, Reply, records, utc_now
@@ -20,6 +20,7 @@ from flows.permit import Decision, check_page
 from flows.state import GOOD, Outcome, State
 from presslake.schema import Fetch, make_id
 from presslake.settings import Config
+from transforms.records import Page
 
 _NO_PAGES = (
     *(".css", ".js", ".mjs", ".map", ".json", ".svg", ".ico", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".woff", ".woff2", ".ttf", ".otf"),
@@ -167,9 +168,34 @@ def ingest_warc(
         if contains is not None and not contains.search(body):
             continue
         number = numbers[url] = numbers.get(url, -1) + 1
-        host = parse_url(url).host
-        source_id = sources.setdefault(host, source_of(url, config.sources))
-        yield _warc_row(url, at, body, headers, source_id, number, path, archive, config, state)
+        host = urlsplit(url).netloc
+        if host not in sources:
+            sources[host] = source_of(url, config.sources)
+        yield _warc_row(url, at, body, headers, sources[host], number, path, archive, config, state)
+
+
+def read_warc(path: Path, config: Config, *, run_id: str = "") -> Iterator[Page]:
+    """The HTML pages of a WARC file of others as the parser takes them, without archiving them: for looking before taking over."""
+    sources: dict[str, str] = {}
+    for url, at, record, headers in warc_pages(path):
+        body = bytes(record.reader.read(config.settings.max_bytes + 1))
+        if len(body) > config.settings.max_bytes:
+            continue
+        host = urlsplit(url).netloc
+        if host not in sources:
+            sources[host] = source_of(url, config.sources)
+        decision = check_page(Decision(), headers, body, config.settings.user_agent.partition("/")[0])
+        yield Page(
+            url=url,
+            body=body,
+            raw_sha256=hashlib.sha256(body).hexdigest(),
+            fetched_at=at,
+            source_id=sources[host],
+            final_url=url,
+            content_type=record.http_headers.get("Content-Type"),
+            run_id=run_id,
+            tdm_reserved=decision.tdm_reserved,
+        )
 
 
 def warc_pages(path: Path) -> Iterator[tuple[str, dt.datetime, Any, list[tuple[str, str]]]]:

@@ -192,7 +192,8 @@ def publishable(fetch: Fetch, rights: Rights) -> Rights:
 
     A reservation of text and data mining or ``noarchive`` leaves excerpts, ``nosnippet`` and ``noindex`` leave metadata.
     """
-    words = set(re.findall(r"[a-z-]+", (fetch.robots_rule or "").lower()))
+    said = (part.strip() for part in (fetch.robots_rule or "").split(";"))
+    words = {part.rpartition(" ")[2] for part in said if part.startswith(("header: X-Robots-Tag ", "meta: "))}
     if words & {"noindex", "none", "nosnippet"}:
         return "metadata"
     if rights == "full_text" and (fetch.tdm_reserved or "noarchive" in words):

@@ -17,38 +17,7 @@ from flows.state import fetch_state, with_fetches
 from presslake import schema
 from presslake.errors import WarehouseError
 from presslake.schema import Fetch, make_id
-
-NOW = dt.datetime(2025, 3, 4, 12, 0, 0, 123456, tzinfo=dt.UTC)
-RUN = make_id("run", "daily")
-
-
-def fetch_row(url: str, body: bytes | None = b"", **changes) -> Fetch:
-    values = {
-        "fetch_id": make_id("fet", RUN, url, 0),
-        "run_id": RUN,
-        "source_id": "blatt",
-        "url": url,
-        "final_url": url,
-        "channel": "feed",
-        "found_at_url": None,
-        "outcome": "fetched",
-        "reason": None,
-        "status": 200,
-        "content_type": "text/html",
-        "etag": None,
-        "last_modified": None,
-        "robots_rule": None,
-        "tdm_reserved": False,
-        "tdm_rule": None,
-        "hops": (),
-        "byte_count": None if body is None else len(body),
-        "raw_sha256": None if body is None else hashlib.sha256(body).hexdigest(),
-        "warc_file": None,
-        "warc_offset": None,
-        "fetched_at": NOW,
-        "elapsed_ms": 5,
-    }
-    return Fetch(**values | changes)
+from tests.rows import NOW, RUN, fetch_row
 
 
 def write_pages(data_dir: Path, bodies: dict[str, bytes]) -> list[Fetch]:
