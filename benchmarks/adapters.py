@@ -7,11 +7,10 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from transforms.extract.recognise import Recogniser, load_recogniser
-
 from presslake.schema import EntityKind
 from transforms.extract import extract_text
 from transforms.extract.link import link_names
+from transforms.extract.recognise import Recogniser, load_recogniser
 from transforms.parse import parse_page
 from transforms.parse.text import structure
 from transforms.records import Page, Rejected, Role

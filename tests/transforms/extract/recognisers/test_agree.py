@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from presslake.schema import EntityKind
+from transforms.extract.recognisers.agree import agree
+from transforms.extract.recognisers.tokens import pieces
+from transforms.extract.recognisers.words import load_lexicon
+from transforms.records import Name
+
+PERSON, ORGANISATION = EntityKind.PERSON, EntityKind.ORGANISATION
+
+
+def agreed(text: str, *given: tuple[str, EntityKind, float]) -> list[tuple[str, EntityKind]]:
+    names, at = [], 0
+    for surface, kind, confidence in given:
+        at = text.index(surface, at)
+        names.append(Name(at, at + len(surface), kind, confidence))
+        at += len(surface)
+    return [(text[n.start : n.end], n.kind) for n in agree(list(pieces(text)), names, load_lexicon())]
+
+
+def test_a_full_name_decides_its_surname() -> None:
+    text = "Maren Holtkamp kam. Holtkamp ging, Holtkamps Koffer blieb."
+    assert agreed(text, ("Maren Holtkamp", PERSON, 0.99)) == [("Maren Holtkamp", PERSON), ("Holtkamp", PERSON), ("Holtkamps", PERSON)]
+
+
+def test_a_surname_that_is_also_a_word_is_not_carried_over() -> None:
+    text = "Jan Haus kam. Das Haus brannte."
+    assert agreed(text, ("Jan Haus", PERSON, 0.99)) == [("Jan Haus", PERSON)]
+
+
+def test_the_kind_that_most_places_have_wins() -> None:
+    text = "Zwirbel wächst. Zwirbel baut. Zwirbel lacht."
+    given = [("Zwirbel", ORGANISATION, 0.95), ("Zwirbel", ORGANISATION, 0.9), ("Zwirbel", PERSON, 0.6)]
+    assert agreed(text, *given) == [("Zwirbel", ORGANISATION)] * 3
+
+
+def test_an_uncertain_name_decides_nothing() -> None:
+    text = "Zwirbel wächst. Zwirbel baut."
+    assert agreed(text, ("Zwirbel", ORGANISATION, 0.5)) == [("Zwirbel", ORGANISATION)]

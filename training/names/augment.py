@@ -1,0 +1,100 @@
+"""Replace names in annotated pieces by others, so that the tagger learns contexts and not the names of its training texts."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections import defaultdict
+from pathlib import Path
+
+from training.names.data import TAGS, Piece
+from training.names.lexicon import lookups, names_by_country, read_list
+from transforms.extract.recognisers.words import Lexicon
+
+LOCALES = "de_DE de_AT de_CH en_US en_GB fr_FR it_IT nl_NL pl_PL tr_TR es_ES sv_SE da_DK".split()
+SEEDS = {"de": ("Merkel", "Müller"), "en": ()}
+
+
+def _single(words: object) -> list[str]:
+    return [w for w in words if isinstance(w, str) and w.isalpha() and len(w) > 2 and w[0].isupper()] if words else []  # type: ignore[attr-defined]
+
+
+class Augmenter:
+    def __init__(self, names: Path, lexicon: Lexicon, train: list[Piece]) -> None:
+        first, last = set(), set()
+        for locale in LOCALES:
+            provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+            first.update(_single(list(getattr(provider, "first_names", ()) or ())))
+            last.update(_single(list(getattr(provider, "last_names", ()) or ())))
+        first.update(w for w in names_by_country(names, "forenames") if w.isalpha() and w.isascii() + 1)
+        last.update(w for w in names_by_country(names, "surnames") if w.isalpha())
+        latin = lambda ws: sorted(w for w in ws if all(ord(c) < 0x250 for c in w))  # noqa: E731
+        self.first, self.last = latin(first | set(read_list("forenames"))), latin(last | set(read_list("surnames")))
+        cluster = lookups("de", "cluster")
+        probs = lookups("de", "prob")
+        wide = {cluster[w] for w in ("Merkel", "Peter", "Angela")}
+        people = [
+            w for w, c in cluster.items() if c in wide and w.isalpha() and len(w) > 3 and w[0].isupper() and w[1:].islower() and probs[w] > -17.6
+        ]
+        self.first += sorted(w for w in people if cluster[w] != cluster["Merkel"] and probs[w] > -15)
+        self.wide = sorted(w for w in people if cluster[w] == cluster["Merkel"] and w.lower() not in probs)
+        pools = defaultdict(set)
+        for p in train:
+            for s, e, label in spans(p):
+                if label == "ORG" and e - s <= 4:
+                    pools[kind(p.words[s:e])].add(tuple(p.words[s:e]))
+        for name in read_list("organisations"):
+            words = tuple(name.replace("-", " - ").replace(".", " . ").split())
+            pools[kind(words)].add(words)
+        self.pools = {k: sorted(v) for k, v in pools.items()}
+        print(len(self.first), len(self.last), len(self.wide), {k: len(v) for k, v in self.pools.items()})
+
+    def surname(self, rng: random.Random) -> str:
+        return rng.choice(self.last if rng.random() < 0.5 else self.wide)
+
+    def change(self, piece: Piece, rng: random.Random) -> Piece:
+        found = spans(piece)
+        if not found:
+            return piece
+        words, allowed, at = [], [], 0
+        for s, e, label in found:
+            words += piece.words[at:s]
+            allowed += piece.allowed[at:s]
+            old = piece.words[s:e]
+            new = self.other(old, label, rng)
+            b = TAGS.index("B-" + label)
+            words += new
+            allowed += [1 << b] + [1 << b + 1] * (len(new) - 1)
+            at = e
+        return Piece(words + piece.words[at:], allowed + piece.allowed[at:], piece.domain, piece.language)
+
+    def other(self, old: list[str], label: str, rng: random.Random) -> list[str]:
+        if label == "PER" and all(w.isalpha() and len(w) > 1 and w[0].isupper() and not w.isupper() for w in old) and rng.random() < 0.7:
+            if len(old) == 1:
+                genitive = "s" if old[0].endswith("s") and rng.random() < 0.5 else ""
+                return [(self.surname(rng) if rng.random() < 0.8 else rng.choice(self.first)) + genitive]
+            if len(old) == 2:
+                r = rng.random()
+                tail = [self.surname(rng), "-", self.surname(rng)] if r < 0.04 else [self.surname(rng)]
+                head = [rng.choice(self.first), "-", rng.choice(self.first)] if r > 0.96 else [rng.choice(self.first)]
+                return head + tail
+        if label == "ORG" and rng.random() < 0.4 and (pool := self.pools.get(kind(old))):
+            return list(rng.choice(pool))
+        return old
+
+
+def kind(words: tuple[str, ...] | list[str]) -> str:
+    return f"{len(words)}{'A' if words[0].isupper() else 'a'}"
+
+
+def spans(piece: Piece) -> list[tuple[int, int, str]]:
+    out: list[list] = []
+    for i, mask in enumerate(piece.allowed):
+        if mask & (mask - 1) or mask == 1:
+            continue
+        tag = TAGS[mask.bit_length() - 1]
+        if tag.startswith("B-"):
+            out.append([i, i + 1, tag[2:]])
+        elif out and out[-1][1] == i:
+            out[-1][1] = i + 1
+    return [(s, e, label) for s, e, label in out if label in ("PER", "ORG")]

@@ -1,0 +1,96 @@
+"""Annotated texts → pieces with the tags that each token may have."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from transforms.extract.recognisers.tokens import pieces
+
+TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
+ANY = (1 << len(TAGS)) - 1
+O_LOC = 1 | 1 << 5 | 1 << 6
+"""Where an annotation is silent or does not know places: anything but a person or organisation."""
+
+DOMAINS = ("corpus", "smartdata", "europeana", "mobie", "btc", "wikigold", "wnut", "own")
+NO_PLACES = {"corpus"}
+
+
+@dataclass
+class Piece:
+    words: list[str]
+    allowed: list[int]
+    """Bit mask of TAGS per token: one bit where annotated."""
+    domain: int
+    language: str
+
+
+def read_rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def corpus_rows(folder: Path) -> list[dict]:
+    """The press corpus in the scorer's form, by its own converter."""
+    with tempfile.TemporaryDirectory() as temporary:
+        subprocess.run([sys.executable, folder / "corpus.py", "jsonl", folder / "train", f"{temporary}/c"], check=True, capture_output=True)
+        return read_rows(Path(temporary) / "c.ner.jsonl")
+
+
+def own_rows(language: str) -> list[dict]:
+    """Our own sentences (``own.<language>.txt``) in the same form."""
+    labels = {"P": "PER", "O": "ORG", "L": "LOC"}
+    rows = []
+    for line in (Path(__file__).parent / f"own.{language}.txt").read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        text, ents, at = "", [], 0
+        for m in re.finditer(r"\{([POL]) ([^{}]+)\}", line):
+            text += line[at : m.start()]
+            ents.append([len(text), len(text) + len(m[2]), labels[m[1]]])
+            text += m[2]
+            at = m.end()
+        rows.append({"id": f"own-{language}-{len(rows)}", "lang": language, "text": text + line[at:], "ents": ents, "ignore": []})
+    return rows
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the quotation marks and punctuation that some annotations leave at its ends."""
+    while start < end and text[start] in " „“”\"'»«›‹‚‘’(<*,;:-–—!?.":
+        start += 1
+    while start < end and text[end - 1] in " „“”\"'»«›‹‚‘(<>*,;:-–—?":
+        end -= 1
+    return start, end
+
+
+def to_pieces(rows: list[dict], domain: str) -> list[Piece]:
+    out = []
+    silent = O_LOC if domain in NO_PLACES else 1
+    for row in rows:
+        text = row["text"]
+        spans = sorted((*trimmed(text, s, e), label) for s, e, label in row["ents"] if label in ("PER", "ORG", "LOC"))
+        ignore = [(s, e) for s, e in row["ignore"]]
+        for words, starts in pieces(text):
+            allowed = []
+            k_prev = None
+            for word, start in zip(words, starts, strict=True):
+                end = start + len(word)
+                hit = next((k for k, (s, e, _) in enumerate(spans) if s < end and start < e), None)
+                if hit is None:
+                    loose = any(s < end and start < e for s, e in ignore)
+                    allowed.append(ANY if loose and domain == "btc" else O_LOC if loose else silent)
+                else:
+                    label = spans[hit][2]
+                    surface = text[spans[hit][0] : spans[hit][1]]
+                    if "@" in surface or "_" in surface or "#" in surface or text[start - 1 : start] in ("@", "#"):
+                        allowed.append(ANY)
+                    else:
+                        b = TAGS.index("B-" + label)
+                        allowed.append(1 << (b + 1 if hit == k_prev else b))
+                k_prev = hit
+            out.append(Piece(words, allowed, DOMAINS.index(domain), row["lang"]))
+    return out

@@ -1,0 +1,1 @@
+"""Packaged weights of the built-in recogniser; see ``training/names/MODEL_CARD.md``."""

@@ -1,0 +1,138 @@
+"""The built-in recogniser: word vectors → two convolutions → tags, in numpy, with every word's vector cached.
+
+Trained by ``training/names/train.py``; what it was trained on and how well it does stands in ``training/names/MODEL_CARD.md``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from presslake.schema import EntityKind
+from transforms.extract.recognisers.agree import agree
+from transforms.extract.recognisers.decode import Decoder
+from transforms.extract.recognisers.tokens import Piece, pieces
+from transforms.extract.recognisers.words import Lexicon, load_lexicon, word_features
+from transforms.records import Name
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+MODEL = "names.npz"
+CACHED_WORDS = 60_000
+"""Words whose vectors are kept; then the cache starts anew, so that memory stays bounded over millions of articles."""
+BATCH_TOKENS = 4_000
+GAP = 2
+"""Empty rows between pieces, so that the convolutions never look from one into another."""
+KINDS = {"PER": EntityKind.PERSON, "ORG": EntityKind.ORGANISATION}
+
+
+class BuiltinRecogniser:
+    """The tagger with its weights."""
+
+    def __init__(self, weights: Any, lexicon: Lexicon) -> None:
+        import numpy as np
+
+        self._lexicon = lexicon
+        self._feature = {int(k): i for i, k in enumerate(np.cumsum(weights["keys"], dtype=np.uint32))}
+        self._vectors = weights["vectors"]
+        self._scale = weights["scale"].astype(np.float32)
+        self._domain = weights["domain"].astype(np.float32)
+        self._layers = {name: weights[name].astype(np.float32) for name in ("c1", "b1", "c2", "b2", "out", "bias")}
+        self._tags: list[str] = weights["tags"].tolist()
+        self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
+        self._ids: dict[str, int] = {}
+        self._table: Floats = np.zeros((1024, self._vectors.shape[1]), dtype=np.float32)
+        self.name = f"builtin/{weights['version'].item()}"
+
+    def recognise(self, text: str, language: str) -> tuple[Name, ...]:
+        found = list(pieces(text))
+        names: list[Name] = []
+        begin = tokens = 0
+        for end, (words, _) in enumerate(found, 1):
+            tokens += len(words)
+            if tokens >= BATCH_TOKENS or end == len(found):
+                names += self._names(found[begin:end])
+                begin, tokens = end, 0
+        return agree(found, names, self._lexicon)
+
+    def _names(self, batch: list[Piece]) -> list[Name]:
+        rows, at = self._rows([self._lexicon.recase(words) for words, _ in batch])
+        out = []
+        for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows)):
+            kind = KINDS.get(tag)
+            if kind is not None:
+                piece, first = at[begin]
+                words, starts = batch[piece]
+                last = first + end - begin - 1
+                out.append(Name(starts[first], starts[last] + len(words[last]), kind, confidence))
+        return out
+
+    def _rows(self, batch: list[list[str]]) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
+        """Word ids of all pieces in one column, GAP zeros around each; and for every row its piece and token."""
+        import numpy as np
+
+        if len(self._ids) > CACHED_WORDS:
+            self._ids.clear()
+        rows: list[int] = [0] * GAP
+        at = [(0, 0)] * GAP
+        for piece, words in enumerate(batch):
+            rows += [self._ids.get(w) or self._learn(w) for w in words]
+            rows += [0] * GAP
+            at += [(piece, i) for i in range(len(words))]
+            at += [(piece, 0)] * GAP
+        return np.array(rows), at
+
+    def _learn(self, word: str) -> int:
+        """Put the vector of a new word into the table; its row number."""
+        import numpy as np
+
+        row = len(self._ids) + 1
+        if row >= len(self._table):
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
+        keys = (zlib.crc32(f.encode("utf-8", "replace")) for f in word_features(word, self._lexicon))
+        known = [i for k in keys if (i := self._feature.get(k)) is not None]
+        self._table[row] = self._vectors[known].sum(axis=0, dtype=np.float32) * self._scale + self._domain
+        self._ids[word] = row
+        return row
+
+    def _emissions(self, rows: NDArray[np.intp]) -> Floats:
+        """Score of every tag per row; rows between pieces are surely outside."""
+        import numpy as np
+
+        w = self._layers
+        inside = (rows > 0)[:, None]
+        x = self._table[rows]
+        h = _convolve(x, w["c1"]) + w["b1"]
+        np.maximum(h, 0, out=h)
+        h *= inside
+        g = _convolve(h, w["c2"]) + w["b2"]
+        np.maximum(g, 0, out=g)
+        g += h
+        return np.where(inside, g @ w["out"] + w["bias"], self._decoder.outside)
+
+
+def _convolve(x: Floats, weights: Floats) -> Floats:
+    """Convolution over rows: ``weights`` is (width, in, out), rows beyond the ends count as zero."""
+    import numpy as np
+
+    width = len(weights)
+    reach = width // 2
+    padded = np.pad(x, ((reach, reach), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0).transpose(0, 2, 1)
+    out: Floats = windows.reshape(len(x), -1) @ weights.reshape(-1, weights.shape[2])
+    return out
+
+
+@functools.cache
+def load_builtin() -> BuiltinRecogniser:
+    """The packaged recogniser, loaded once per process."""
+    import numpy as np
+
+    with (importlib.resources.files("transforms.extract.models") / MODEL).open("rb") as f, np.load(f) as weights:
+        return BuiltinRecogniser(dict(weights), load_lexicon())

@@ -1,0 +1,141 @@
+"""Word → features: everything the built-in tagger knows of a word by itself.
+
+A feature is a string that depends on the one word only, so a word's vector is computed once and cached (the vocabulary of the press is Zipfian).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import zlib
+from typing import Any, NamedTuple
+
+FLAGS = ("forename", "surname", "city", "town", "country", "noun", "known", "org_start", "org_inner", "org_name", "person", "title", "place")
+"""Bits of ``Entry.flags``; order as in ``training/names/lexicon.py``."""
+
+
+class Entry(NamedTuple):
+    """What the lexicon knows of a spelling: clusters (0: none) and rarity (0: unknown, 1 frequent … 15 rare) per language, and the FLAGS."""
+
+    de_cluster: int
+    en_cluster: int
+    de_rarity: int
+    en_rarity: int
+    flags: int
+
+
+UNKNOWN = Entry(0, 0, 0, 0, 0)
+
+
+class Lexicon:
+    """Words by the CRC-32 of their spelling: 1.2 million of them in a few sorted arrays."""
+
+    def __init__(self, tables: Any) -> None:
+        import numpy as np
+
+        self.keys = np.cumsum(tables["keys"], dtype=np.uint32)
+        self.columns = [tables[name] for name in ("de_cluster", "en_cluster", "de_rarity", "en_rarity", "flags")]
+        self.paths = {language: tables[f"{language}_paths"].tolist() for language in ("de", "en")}
+
+    def __getitem__(self, word: str) -> Entry:
+        key = zlib.crc32(word.encode("utf-8", "replace"))
+        i = int(self.keys.searchsorted(self.keys.dtype.type(key)))
+        if i == len(self.keys) or self.keys[i] != key:
+            return UNKNOWN
+        return Entry(*(int(column[i]) for column in self.columns))
+
+    def recase(self, words: list[str]) -> list[str]:
+        """Words of a line in capitals in the spelling that is most usual; any other line as it is."""
+        letters = [w for w in words if len(w) > 1 and w[0].isalpha()]
+        if len(letters) < 4 or sum(map(str.isupper, letters)) < 0.8 * len(letters):
+            return words
+        return [self._usual(w) if w.isupper() and len(w) > 1 else w for w in words]
+
+    def _usual(self, word: str) -> str:
+        forms = [word.lower(), word.capitalize(), word]
+        best = min(forms, key=lambda w: min((r for r in self[w][2:4] if r), default=99))
+        return best if any(self[best][2:4]) else word.capitalize()
+
+
+@functools.cache
+def load_lexicon() -> Lexicon:
+    """Read the packaged lexicon once per process."""
+    import numpy as np
+
+    with (importlib.resources.files("transforms.extract.models") / "lexicon.npz").open("rb") as f:
+        return Lexicon(np.load(f))
+
+
+def shape(word: str) -> str:
+    """The word with its letters, digits and signs reduced to classes.
+
+    >>> shape("McKinsey"), shape("3D-Film"), shape("DAX")
+    ('AaAa', '0A-Aa', 'A')
+    """
+    out = ""
+    for c in word[:24]:
+        k = "a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "x" if c.isalpha() else c
+        if not out.endswith(k):
+            out += k
+    return out
+
+
+def word_features(word: str, lexicon: Lexicon) -> list[str]:
+    """All features of one token."""
+    low = word.lower()
+    out = ["w=" + word, "l=" + low, "h=" + shape(word), f"n={min(len(word), 12)}"]
+    if not word[0].isalpha():
+        return out
+    out += [f"s{n}=" + low[-n:] for n in (2, 3, 4, 5) if len(word) > n]
+    out += [f"p{n}=" + low[:n] for n in (2, 3, 4) if len(word) > n]
+    if len(word) > 1 and word.isupper():
+        out.append("upper")
+    entry = lexicon[word]
+    out += _known("", entry, lexicon)
+    if word != low:
+        lower = lexicon[low]
+        out += _cluster("lc", lower, lexicon)
+        out.append(f"de-case={_gap(entry.de_rarity, lower.de_rarity)}")
+        out.append(f"en-case={_gap(entry.en_rarity, lower.en_rarity)}")
+    out += _variants(word, low, entry, lexicon)
+    return out
+
+
+def _gap(rarity: int, other: int) -> str:
+    if not rarity or not other:
+        return "neither" if rarity == other else "only" if rarity else "other"
+    return str(max(-4, min(4, other - rarity)))
+
+
+def _cluster(prefix: str, entry: Entry, lexicon: Lexicon) -> list[str]:
+    out = []
+    for language, cluster in (("de", entry.de_cluster), ("en", entry.en_cluster)):
+        if cluster:
+            path = lexicon.paths[language][cluster]
+            out.append(f"{prefix}{language}={path}")
+            out += [f"{prefix}{language}{bits}={path & ((1 << bits) - 1)}" for bits in (4, 7)]
+    return out
+
+
+def _flags(prefix: str, flags: int) -> list[str]:
+    return [f"{prefix}{name}" for i, name in enumerate(FLAGS) if flags >> i & 1] if flags else []
+
+
+def _known(prefix: str, entry: Entry, lexicon: Lexicon) -> list[str]:
+    return [f"{prefix}de-r={entry.de_rarity}", f"{prefix}en-r={entry.en_rarity}", *_cluster(prefix, entry, lexicon), *_flags(prefix, entry.flags)]
+
+
+def _variants(word: str, low: str, entry: Entry, lexicon: Lexicon) -> list[str]:
+    """What is known of the word without its genitive s, in normal case, and of the last part of a compound."""
+    out: list[str] = []
+    if len(word) > 3 and low.endswith("s") and word != low:
+        out += _known("gen-", lexicon[word[:-1]], lexicon)
+    if len(word) > 1 and word.isupper():
+        out += _known("title-", lexicon[word.capitalize()], lexicon)
+    if entry.de_rarity == 0 and len(word) > 7 and word[1:].islower():
+        for start in range(3, len(word) - 3):
+            tail = lexicon[low[start:].capitalize()]
+            if tail.flags >> FLAGS.index("noun") & 1 and 0 < tail.de_rarity < 13:
+                return [*out, "tail", *_cluster("tail-", tail, lexicon)]
+        out.append("no-tail")
+    return out
