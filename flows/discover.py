@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.addresses import BadAddressError, parse_url, redact
 from flows.archive import OWN_CHANNELS, read_body
 from flows.channels import Found, parse_channel
-from flows.fetch import Fetcher, Target, fetch_targets
-from flows.state import GOOD, State, UrlState, refetch_at
+from flows.fetch import Fetcher, Frontier, Target
+from flows.state import GOOD, UrlState, next_poll_at, refetch_at
 from presslake.schema import Fetch
 from presslake.settings import Config, Settings, Source
 
@@ -38,6 +40,8 @@ class Discovery:
     rows: list[Fetch] = field(default_factory=list)
     skipped_count: int = 0
     """Addresses that were named but are not due: known, and not changed as far as their channel says."""
+    dead: tuple[Channel, ...] = ()
+    """Channels that failed for so long that they are not polled any more."""
 
 
 def channels_of(source_id: str, source: Source) -> Iterator[Channel]:
@@ -50,35 +54,121 @@ def channels_of(source_id: str, source: Source) -> Iterator[Channel]:
         yield Channel(listing.url, source_id, "listing", listing.pattern)
 
 
-def discover(sources: Mapping[str, Source], fetcher: Fetcher, *, refetch: str = "due", threads: int | None = None) -> Discovery:
-    """Poll the channels of all active ``sources`` and list the pages that are due.
+class Scout:
+    """Follows the channels of the active sources: says what to ask for first, and what each answer leads to.
 
-    ``refetch``: ``due`` looks at known pages again on a decaying schedule and where a channel states a change, ``all`` at every one,
-    ``none`` at none.
+    ``refetch``: ``due`` looks at known pages again on a decaying schedule and where a channel states a change, ``all`` at every one, ``none`` at
+    none. ``poll``: ``due`` asks only the channels that may have something new by their habit, ``all`` asks each, also the dead ones.
     """
-    active = {k: s for k, s in sources.items() if s.active}
-    out, now = Discovery(), fetcher.clock()
-    seen: set[str] = set()
-    for target in _candidates(active, fetcher, out, now, threads):
-        try:
-            href = parse_url(target.url).href
-        except BadAddressError:
-            href = target.url
-        if href in seen:
-            continue
-        seen.add(href)
-        if is_due(fetcher.state.get(href), target.modified_at, now, fetcher.settings, refetch):
-            out.targets.append(target)
+
+    def __init__(self, sources: Mapping[str, Source], fetcher: Fetcher, *, refetch: str = "due", poll: str = "all") -> None:
+        self._sources = {k: s for k, s in sources.items() if s.active}
+        self._fetcher, self._refetch, self._poll = fetcher, refetch, poll
+        self._now = fetcher.clock()
+        self._channels: dict[str, tuple[Channel, int]] = {}
+        self._sitemap_count: Counter[str] = Counter()
+        self.skipped_count = 0
+        self.dead: list[Channel] = []
+
+    def start(self) -> Iterator[Target]:
+        """Channels to poll, and the pages that are due without one: URL lists, and what earlier runs left."""
+        for source_id, source in self._sources.items():
+            for channel in channels_of(source_id, source):
+                yield from self._open(channel, 0)
+        for source_id, source in self._sources.items():
+            for url in source.urls:
+                yield from self._due(Target(url=url, source_id=source_id, channel="url_list", delay_seconds=source.delay_seconds))
+        for url, known in self._fetcher.state.items():
+            if known.channel not in _UNPOLLED and known.source_id in self._sources:
+                source = self._sources[known.source_id]
+                target = Target(url=url, source_id=known.source_id, channel=known.channel, delay_seconds=source.delay_seconds)
+                yield from self._due(dataclasses.replace(target, found_at_url=known.found_at_url))
+
+    def hear(self, row: Fetch) -> Iterator[Target]:
+        """What a row leads to: the pages that a channel names and that are due, and the sitemaps of an index."""
+        if row.channel != "source" or row.outcome not in GOOD or row.url not in self._channels:
+            return
+        if row.warc_file is None or row.warc_offset is None:
+            return
+        channel, depth = self._channels[row.url]
+        source = self._sources[channel.source_id]
+        body = read_body(self._fetcher.archive.data_dir, row.warc_file, row.warc_offset) or b""
+        for found in parse_channel(channel.kind, body, row.final_url or row.url, channel.pattern):
+            if found.is_sitemap:
+                if depth < _MAX_DEPTH and self._sitemap_count[channel.source_id] < _MAX_SITEMAPS and self._worth(found, source):
+                    self._sitemap_count[channel.source_id] += 1
+                    yield from self._open(Channel(found.url, channel.source_id, "sitemap"), depth + 1)
+            elif _wanted(source, found, self._now):
+                yield from self._due(
+                    Target(
+                        url=found.url,
+                        source_id=channel.source_id,
+                        channel=channel.kind,
+                        found_at_url=redact(channel.url),
+                        delay_seconds=source.delay_seconds,
+                        modified_at=found.modified_at,
+                    )
+                )
+
+    def _open(self, channel: Channel, depth: int) -> Iterator[Target]:
+        href = _href(channel.url)
+        if href in self._channels:
+            return
+        known = self._fetcher.state.get(href)
+        if self._poll == "due" and known is not None:
+            again = next_poll_at(known, self._fetcher.settings)
+            if again is None:
+                self.dead.append(channel)
+            if again is None or again > self._now:
+                return
+        self._channels[href] = channel, depth
+        yield Target(url=channel.url, source_id=channel.source_id, channel="source", delay_seconds=self._sources[channel.source_id].delay_seconds)
+
+    def _due(self, target: Target) -> Iterator[Target]:
+        if is_due(self._fetcher.state.get(_href(target.url)), target.modified_at, self._now, self._fetcher.settings, self._refetch):
+            yield target
         else:
-            out.skipped_count += 1
+            self.skipped_count += 1
+
+    def _worth(self, found: Found, source: Source) -> bool:
+        """Whether a sitemap named by an index may name something new."""
+        if found.modified_at is None:
+            return True
+        if source.max_age_days is not None and found.modified_at < self._now - dt.timedelta(days=source.max_age_days):
+            return False
+        known = self._fetcher.state.get(found.url)
+        return known is None or known.outcome not in GOOD or found.modified_at > known.fetched_at - dt.timedelta(days=1)
+
+
+def acquire(config: Config, fetcher: Fetcher, *, refetch: str = "due", poll: str = "all", threads: int | None = None) -> Iterator[Fetch]:
+    """Discover and fetch: the rows of every request of a run, as they end. No source waits for another. Options as for :class:`Scout`."""
+    scout, frontier = Scout(config.sources, fetcher, refetch=refetch, poll=poll), Frontier(fetcher, threads)
+    for target in scout.start():
+        frontier.add(target)
+    for row in frontier.rows():
+        for target in scout.hear(row):
+            frontier.add(target)
+        yield row
+
+
+def discover(sources: Mapping[str, Source], fetcher: Fetcher, *, refetch: str = "due", poll: str = "all", threads: int | None = None) -> Discovery:
+    """Poll the channels only and list the pages that are due: for a dry run. Options as for :class:`Scout`."""
+    scout, frontier, out = Scout(sources, fetcher, refetch=refetch, poll=poll), Frontier(fetcher, threads), Discovery()
+    seen: dict[str, Target] = {}
+
+    def sort(targets: Iterable[Target]) -> None:
+        for target in targets:
+            if target.channel == "source":
+                frontier.add(target)
+            else:
+                seen.setdefault(_href(target.url), target)
+
+    sort(scout.start())
+    for row in frontier.rows():
+        out.rows.append(row)
+        sort(scout.hear(row))
+    out.targets, out.skipped_count, out.dead = list(seen.values()), scout.skipped_count, tuple(scout.dead)
     return out
-
-
-def acquire(config: Config, fetcher: Fetcher, *, refetch: str = "due", threads: int | None = None) -> Iterator[Fetch]:
-    """Discover and fetch: the rows of every request of a run, as they end."""
-    found = discover(config.sources, fetcher, refetch=refetch, threads=threads)
-    yield from found.rows
-    yield from fetch_targets(found.targets, fetcher, threads=threads)
 
 
 def is_due(known: UrlState | None, modified_at: dt.datetime | None, now: dt.datetime, settings: Settings, refetch: str = "due") -> bool:
@@ -117,69 +207,6 @@ def url_targets(urls: Iterable[str], sources: Mapping[str, Source]) -> list[Targ
     return out
 
 
-# ------------------------------------------------------------------ candidates
-
-
-def _candidates(active: Mapping[str, Source], fetcher: Fetcher, out: Discovery, now: dt.datetime, threads: int | None) -> Iterator[Target]:
-    for source_id, source in active.items():
-        for url in source.urls:
-            yield Target(url=url, source_id=source_id, channel="url_list", delay_seconds=source.delay_seconds)
-    for channel, found in _poll(active, fetcher, out, threads):
-        source = active[channel.source_id]
-        if _wanted(source, found, now):
-            yield Target(
-                url=found.url,
-                source_id=channel.source_id,
-                channel=channel.kind,
-                found_at_url=redact(channel.url),
-                delay_seconds=source.delay_seconds,
-                modified_at=found.modified_at,
-            )
-    yield from _left_over(active, fetcher.state)
-
-
-def _poll(active: Mapping[str, Source], fetcher: Fetcher, out: Discovery, threads: int | None) -> Iterator[tuple[Channel, Found]]:
-    """Fetch the channels, and what sitemap indexes name, level by level."""
-    level = [c for source_id, source in active.items() for c in channels_of(source_id, source)]
-    polled: set[str] = set()
-    for _ in range(_MAX_DEPTH):
-        channels: dict[str, Channel] = {}
-        for channel in level:
-            try:
-                href = parse_url(channel.url).href
-            except BadAddressError:
-                href = redact(channel.url)
-            if href not in polled:
-                channels.setdefault(href, channel)
-        polled |= channels.keys()
-        level = []
-        for row in fetch_targets([_channel_target(c, active) for c in channels.values()], fetcher, threads=threads):
-            out.rows.append(row)
-            if row.outcome not in GOOD or row.channel != "source" or row.warc_file is None or row.warc_offset is None:
-                continue
-            channel = channels[row.url]
-            body = read_body(fetcher.archive.data_dir, row.warc_file, row.warc_offset) or b""
-            for found in parse_channel(channel.kind, body, row.final_url or row.url, channel.pattern):
-                if not found.is_sitemap:
-                    yield channel, found
-                elif len(level) < _MAX_SITEMAPS and _worth(found, fetcher.state, active[channel.source_id], fetcher.clock()):
-                    level.append(Channel(found.url, channel.source_id, "sitemap"))
-
-
-def _channel_target(channel: Channel, active: Mapping[str, Source]) -> Target:
-    return Target(url=channel.url, source_id=channel.source_id, channel="source", delay_seconds=active[channel.source_id].delay_seconds)
-
-
-def _worth(found: Found, state: State, source: Source, now: dt.datetime) -> bool:
-    """Whether a sitemap named by an index may name something new."""
-    if found.modified_at is None:
-        return True
-    if source.max_age_days is not None and found.modified_at < now - dt.timedelta(days=source.max_age_days):
-        return False
-    known = state.get(found.url)
-    return known is None or known.outcome not in GOOD or found.modified_at > known.fetched_at - dt.timedelta(days=1)
-
-
 def _wanted(source: Source, found: Found, now: dt.datetime) -> bool:
     if source.max_age_days is not None and found.modified_at is not None and found.modified_at < now - dt.timedelta(days=source.max_age_days):
         return False
@@ -188,14 +215,8 @@ def _wanted(source: Source, found: Found, now: dt.datetime) -> bool:
     return source.exclude is None or not re.search(source.exclude, found.url)
 
 
-def _left_over(active: Mapping[str, Source], state: State) -> Iterator[Target]:
-    """Pages of earlier runs, for the schedule: they may have left their feed long ago."""
-    for url, known in state.items():
-        if known.channel not in _UNPOLLED and known.source_id in active:
-            yield Target(
-                url=url,
-                source_id=known.source_id,
-                channel=known.channel,
-                found_at_url=known.found_at_url,
-                delay_seconds=active[known.source_id].delay_seconds,
-            )
+def _href(url: str) -> str:
+    try:
+        return parse_url(url).href
+    except BadAddressError:
+        return redact(url)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from flows.addresses import BadAddressError, Resolve, Url, parse_url, redact, system_resolve
 from flows.archive import Archive, Clock, PayloadRef, locate, read_body, utc_now
-from flows.pace import Pacer, run_paced
+from flows.pace import Crew, Pacer, Step
 from flows.permit import Answer, Decision, Permits
 from flows.state import GOOD, TRANSIENT, Outcome, State, UrlState
 from flows.visit import Visit, Visitor, allow_all
@@ -253,57 +253,80 @@ def _confirm(row: Fetch, known: UrlState) -> Fetch:
 class HostBatch:
     """The targets of one host, one request per step: the unit of work."""
 
-    def __init__(self, fetcher: Fetcher, targets: Iterable[Target]) -> None:
+    def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
-        self._waiting = deque(targets)
+        self._waiting: deque[Target] = deque()
         self._tries = 0
         self._unreachable = 0
+        self._closed: str | None = None
+        """Why nothing more is asked of this host."""
 
-    def step(self) -> tuple[list[Fetch], float | None]:
+    def add(self, target: Target) -> None:
+        self._waiting.append(target)
+
+    def step(self) -> Step[Fetch]:
         """Ask for the next target, or once more for the one that failed."""
-        settings = self._fetcher.settings
-        attempt = self._fetcher.attempt(self._waiting[0])
-        rows, outcome, pause = [attempt.fetch], attempt.fetch.outcome, attempt.pause
-        asked = attempt.retry_after if outcome in TRANSIENT else None
-        self._unreachable = self._unreachable + 1 if outcome in _UNREACHABLE else 0
-        if outcome in TRANSIENT and self._tries < settings.retries and (asked is None or asked <= settings.max_wait_seconds):
-            backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
-            self._tries += 1
-            return self._with_own(rows), max(pause, asked or 0.0, backoff) * self._fetcher.rng.uniform(1.0, 1.25)
-        self._waiting.popleft()
-        self._tries = 0
-        if asked is not None and asked > settings.max_wait_seconds:
-            rows += self._postpone(f"the host asks to wait {asked:.0f} s: {attempt.fetch.url}")
-        elif outcome in (Outcome.RATE_LIMITED,) and self._waiting:
-            rows += self._postpone("the host keeps saying that it is asked too often")
-        elif self._unreachable >= _UNREACHABLE_LIMIT:
-            rows += self._postpone(f"the host cannot be reached ({outcome})")
+        target = self._waiting[0]
+        if self._closed is not None:
+            self._waiting.popleft()
+            return Step([self._fetcher.postpone(target, self._closed)], 0.0, bool(self._waiting))
+        attempt = self._fetcher.attempt(target)
+        rows, outcome, pause = [*self._fetcher.take_own_rows(), attempt.fetch], attempt.fetch.outcome, attempt.pause
+        settings, asked = self._fetcher.settings, attempt.retry_after if outcome in TRANSIENT else None
         if asked is not None:
             pause = max(pause, asked)
-        return self._with_own(rows), pause if self._waiting else None
+        self._unreachable = self._unreachable + 1 if outcome in _UNREACHABLE else 0
+        if outcome in TRANSIENT and self._tries < settings.retries and (asked or 0.0) <= settings.max_wait_seconds:
+            backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
+            self._tries += 1
+            return Step(rows, max(pause, backoff) * self._fetcher.rng.uniform(1.0, 1.25), True)
+        self._waiting.popleft()
+        self._tries = 0
+        self._closed = self._why_closed(attempt.fetch, asked)
+        return Step(rows, 0.0 if self._closed else pause, bool(self._waiting))
 
-    def _postpone(self, reason: str) -> list[Fetch]:
-        rows = [self._fetcher.postpone(t, reason) for t in self._waiting]
-        self._waiting.clear()
-        return rows
+    def _why_closed(self, fetch: Fetch, asked: float | None) -> str | None:
+        if asked is not None and asked > self._fetcher.settings.max_wait_seconds:
+            return f"the host asks to wait {asked:.0f} s: {fetch.url}"
+        if fetch.outcome == Outcome.RATE_LIMITED:
+            return "the host keeps saying that it is asked too often"
+        if self._unreachable >= _UNREACHABLE_LIMIT:
+            return f"the host cannot be reached ({fetch.outcome})"
+        return None
 
-    def _with_own(self, rows: list[Fetch]) -> list[Fetch]:
-        return self._fetcher.take_own_rows() + rows
 
+class Frontier:
+    """Targets by host, fetched side by side. ``add`` may be called before and while the rows are read: by the thread that reads them."""
 
-def host_batches(targets: Iterable[Target], fetcher: Fetcher) -> list[HostBatch]:
-    """``targets`` by host, each URL once."""
-    hosts: dict[str, dict[str, Target]] = {}
-    for target in targets:
+    def __init__(self, fetcher: Fetcher, threads: int | None = None) -> None:
+        self._fetcher = fetcher
+        self._crew: Crew[Fetch] = Crew(threads or fetcher.settings.fetch_threads)
+        self._hosts: dict[str, HostBatch] = {}
+        self._seen: set[str] = set()
+
+    def add(self, target: Target) -> None:
+        """Fetch ``target``, once per URL."""
         try:
             url = parse_url(target.url)
-            hosts.setdefault(url.host, {}).setdefault(url.href, target)
+            host, href = url.host, url.href
         except BadAddressError:
-            hosts.setdefault("", {}).setdefault(target.url, target)
-    return [HostBatch(fetcher, batch.values()) for batch in hosts.values()]
+            host, href = "", target.url
+        if href in self._seen:
+            return
+        self._seen.add(href)
+        batch = self._hosts.setdefault(host, HostBatch(self._fetcher))
+        batch.add(target)
+        self._crew.wake(batch)
+
+    def rows(self) -> Iterator[Fetch]:
+        """One row per request, as they end, until nothing is left to do."""
+        yield from self._crew.results()
+        yield from self._fetcher.take_own_rows()
 
 
 def fetch_targets(targets: Iterable[Target], fetcher: Fetcher, *, threads: int | None = None) -> Iterator[Fetch]:
     """Fetch ``targets``, many hosts side by side and each at its pace; one row per request, as they end."""
-    yield from run_paced(host_batches(targets, fetcher), threads or fetcher.settings.fetch_threads)
-    yield from fetcher.take_own_rows()
+    frontier = Frontier(fetcher, threads)
+    for target in targets:
+        frontier.add(target)
+    yield from frontier.rows()

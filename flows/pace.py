@@ -11,18 +11,27 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """What one step gave."""
+
+    results: list[T]
+    pause: float
+    """Seconds until the next step may begin."""
+    has_more: bool
+
+
 class Steps(Protocol[T]):
     """The work on one host."""
 
-    def step(self) -> tuple[list[T], float | None]:
-        """Do the next piece: its results, and the seconds until the one after it may begin; None when all is done."""
-        ...
+    def step(self) -> Step[T]: ...
 
 
 class Pacer:
@@ -36,7 +45,7 @@ class Pacer:
         """Sleep until ``host`` was left alone for ``delay`` seconds, and take the turn."""
         with self._lock:
             now = time.monotonic()
-            start = max(now, self._free_at.get(host, 0.0) + delay)
+            start = max(now, self._free_at[host] + delay) if host in self._free_at else now
             self._free_at[host] = start
         if start > now:
             time.sleep(start - now)
@@ -47,85 +56,120 @@ class Pacer:
             self._free_at[host] = max(time.monotonic(), self._free_at.get(host, 0.0))
 
 
-class _Crew(Generic[T]):
-    """Worker threads over a heap of hosts ordered by when they are ready."""
+@dataclass(slots=True)
+class _Place:
+    """Where a host stands: at rest, waiting for its time, or being worked on."""
 
-    def __init__(self, batches: Iterable[Steps[T]]) -> None:
+    state: str = "rest"
+    ready_at: float = 0.0
+    is_woken: bool = False
+    """New work came during a step."""
+
+
+class Crew(Generic[T]):
+    """Worker threads over a heap of hosts ordered by when they are ready.
+
+    ``wake`` says that a host has work; ``results`` gives what the steps give until all hosts are at rest. The one who reads the results may wake
+    hosts in between, so that what was found on one page leads to the next.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
         self._count = itertools.count()
-        self._ready: list[tuple[float, int, Steps[T]]] = [(0.0, next(self._count), b) for b in batches]
-        self.unfinished = len(self._ready)
+        self._places: dict[int, _Place] = {}
+        self._ready: list[tuple[float, int, Steps[T]]] = []
+        self._active = 0
         self._wake = threading.Condition()
         self._stopped = False
-        self.results: queue.Queue[list[T] | BaseException | None] = queue.Queue(maxsize=1000)
+        self._results: queue.Queue[list[T] | BaseException] = queue.Queue(maxsize=1000)
+        self._workers: list[threading.Thread] = []
 
-    def stop(self) -> None:
+    def wake(self, steps: Steps[T]) -> None:
+        """There is work on ``steps``: it is taken up when its pause is over."""
         with self._wake:
-            self._stopped = True
-            self._wake.notify_all()
+            place = self._places.setdefault(id(steps), _Place())
+            if place.state == "rest":
+                self._active += 1
+                self._queue(steps, place)
+            elif place.state == "work":
+                place.is_woken = True
 
-    def work(self) -> None:
-        """Body of a worker thread."""
+    def results(self) -> Iterator[T]:
+        """What the steps give, as they give it. What a step raises ends the rest and is raised here."""
+        self._workers = [threading.Thread(target=self._work, name=f"fetch-{n}", daemon=True) for n in range(min(self._threads, self._active))]
+        for worker in self._workers:
+            worker.start()
         try:
-            while (batch := self._take()) is not None:
-                results, pause = batch.step()
-                self._put(results)
-                self._give_back(batch, pause)
-        except BaseException as e:  # handed to the caller's thread: a full disk must end the run
-            self._put(e)
-            self.stop()
+            while not self._is_done():
+                item = self._results.get()
+                if isinstance(item, BaseException):
+                    raise item
+                yield from item
+                self._hire()
         finally:
-            self._put(None)
+            with self._wake:
+                self._stopped = True
+                self._wake.notify_all()
+            for worker in self._workers:
+                worker.join()
+
+    def _hire(self) -> None:
+        """One more worker, if hosts came that nobody has time for."""
+        with self._wake:
+            if len(self._workers) >= min(self._threads, self._active):
+                return
+        worker = threading.Thread(target=self._work, name=f"fetch-{len(self._workers)}", daemon=True)
+        self._workers.append(worker)
+        worker.start()
+
+    def _is_done(self) -> bool:
+        with self._wake:
+            return self._active == 0 and self._results.empty()
+
+    def _work(self) -> None:
+        try:
+            while (steps := self._take()) is not None:
+                step = steps.step()
+                self._put(step.results)
+                self._give_back(steps, step)
+                self._put([])  # lets the reader look whether all is done
+        except BaseException as e:  # handed to the reader's thread: a full disk must end the run
+            self._put(e)
 
     def _take(self) -> Steps[T] | None:
         with self._wake:
-            while not self._stopped and self.unfinished:
+            while not self._stopped:
                 if not self._ready:
                     self._wake.wait()
                     continue
                 seconds = self._ready[0][0] - time.monotonic()
                 if seconds <= 0:
-                    return heapq.heappop(self._ready)[2]
+                    steps = heapq.heappop(self._ready)[2]
+                    self._places[id(steps)].state = "work"
+                    return steps
                 self._wake.wait(seconds)
             return None
 
-    def _give_back(self, batch: Steps[T], pause: float | None) -> None:
+    def _give_back(self, steps: Steps[T], step: Step[T]) -> None:
         with self._wake:
-            if pause is None:
-                self.unfinished -= 1
-                self._wake.notify_all()
+            place = self._places[id(steps)]
+            place.ready_at = time.monotonic() + step.pause
+            if step.has_more or place.is_woken:
+                place.is_woken = False
+                self._queue(steps, place)
             else:
-                heapq.heappush(self._ready, (time.monotonic() + pause, next(self._count), batch))
-                self._wake.notify()
+                place.state = "rest"
+                self._active -= 1
 
-    def _put(self, item: list[T] | BaseException | None) -> None:
-        while True:
+    def _queue(self, steps: Steps[T], place: _Place) -> None:
+        place.state = "wait"
+        heapq.heappush(self._ready, (place.ready_at, next(self._count), steps))
+        self._wake.notify()
+
+    def _put(self, item: list[T] | BaseException) -> None:
+        while not self._stopped:
             try:
-                return self.results.put(item, timeout=0.5)
+                return self._results.put(item, timeout=0.5)
             except queue.Full:
-                if self._stopped:
-                    return None
-
-
-def run_paced(batches: Iterable[Steps[T]], threads: int) -> Iterator[T]:
-    """Results of all ``batches`` as they come, worked on by at most ``threads`` threads.
-
-    What a step raises ends the rest and is raised here. Closing the iterator early ends the threads after their current step.
-    """
-    crew: _Crew[T] = _Crew(batches)
-    workers = [threading.Thread(target=crew.work, name=f"fetch-{n}", daemon=True) for n in range(min(threads, crew.unfinished))]
-    for worker in workers:
-        worker.start()
-    running = len(workers)
-    try:
-        while running:
-            item = crew.results.get()
-            if item is None:
-                running -= 1
-            elif isinstance(item, BaseException):
-                raise item
-            else:
-                yield from item
-    finally:
-        crew.stop()
-        for worker in workers:
-            worker.join()
+                continue
+        return None

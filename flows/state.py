@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from presslake.schema import Fetch
+from presslake.settings import Settings
 
 
 class Outcome(enum.StrEnum):
@@ -184,7 +185,7 @@ def refetch_at(state: UrlState, refetch_days: float) -> dt.datetime | None:
         return None
     if state.outcome in TRANSIENT:
         return (
-            state.fetched_at + min(dt.timedelta(minutes=30) * 2 ** min(state.failure_count, 10), dt.timedelta(days=1))
+            state.fetched_at + min(dt.timedelta(minutes=30) * float(2 ** min(state.failure_count, 10)), dt.timedelta(days=1))
             if state.failure_count <= 10
             else None
         )
@@ -193,3 +194,20 @@ def refetch_at(state: UrlState, refetch_days: float) -> dt.datetime | None:
     if state.outcome in (Outcome.NOT_FOUND, Outcome.SOFT_404, Outcome.HOME_REDIRECT):
         return state.fetched_at + dt.timedelta(days=1) if state.failure_count <= 1 else None
     return None
+
+
+def next_poll_at(state: UrlState, settings: Settings) -> dt.datetime | None:
+    """When a feed, sitemap or listing is to be asked again; None if it failed for so long that it is switched off.
+
+    Half the time it usually takes to change, longer where it has been quiet lately, within ``poll_minutes`` and ``poll_hours``; after failures the
+    interval doubles.
+    """
+    shortest, longest = dt.timedelta(minutes=settings.poll_minutes), dt.timedelta(hours=settings.poll_hours)
+    if state.outcome not in GOOD:
+        if state.fetched_at - (state.good_at or state.first_at) > dt.timedelta(days=settings.dead_after_days):
+            return None
+        return state.fetched_at + min(shortest * float(2 ** min(state.failure_count, 20)), longest)
+    changed = state.changed_at or state.first_at
+    usual = (changed - state.first_at) / max(1, state.change_count - 1)
+    quiet = state.fetched_at - changed
+    return state.fetched_at + max(shortest, min(max(usual, quiet / 2) / 2, longest))
