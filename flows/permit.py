@@ -11,7 +11,7 @@ import dataclasses
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -284,19 +284,3 @@ class Permits:
         if robots.status is None:  # the host cannot be reached: two more attempts would bring nothing
             return SiteRules(robots, robots, robots)
         return SiteRules(robots, self._get(origin + TDMREP, source_id), self._get(origin + AI_TXT, source_id))
-
-
-def explain(decisions: Mapping[str, Decision]) -> list[dict[str, object]]:
-    """Rows for ``--dry-run``: URL, whether it would be fetched, the rules, and what a snapshot could carry of it."""
-    return [
-        {
-            "url": url,
-            "would_fetch": d.outcome is None,
-            "reason": d.reason,
-            "robots_rule": d.robots_rule,
-            "tdm_reserved": d.tdm_reserved,
-            "tdm_rule": d.tdm_rule,
-            "full_text_possible": not d.tdm_reserved,
-        }
-        for url, d in decisions.items()
-    ]

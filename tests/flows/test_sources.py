@@ -1,0 +1,141 @@
+"""Sources: health, check, add."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Archive
+from flows.fetch import Fetcher
+from flows.sources import add_source, check_sources, dry_run, find_source, source_rows, sources_health
+from flows.state import UrlState, next_poll_at
+from presslake.errors import ConfigError
+from presslake.schema import make_id, to_arrow
+from presslake.settings import Config, Settings, Source, load_config
+from tests.servers import page, response, serve
+
+NOW = dt.datetime(2025, 3, 4, 12, 0, tzinfo=dt.UTC)
+SETTINGS = Settings(allow_networks=("127.0.0.0/8",), delay_seconds=0, retries=0)
+DAY = dt.timedelta(days=1)
+
+
+def fetcher(data_dir: Path, state=None) -> Fetcher:
+    return Fetcher(SETTINGS, Archive(data_dir, make_id("run", 1), NOW), state, clock=lambda: NOW)
+
+
+def rss(*links: str) -> bytes:
+    items = "".join(f"<item><link>{link}</link></item>" for link in links)
+    return response(f"<rss version='2.0'><channel>{items}</channel></rss>", content_type="application/rss+xml")
+
+
+def seen(source_id: str, at: dt.datetime, channel: str = "feed", **changes) -> UrlState:
+    values = {"outcome": "fetched", "fetched_at": at, "first_at": at, "good_at": at, "changed_at": at, "change_count": 1}
+    return UrlState(source_id=source_id, channel=channel, **values | changes)
+
+
+def test_health_compares_with_what_is_usual_and_names_the_dead() -> None:
+    config = Config.model_construct(
+        settings=SETTINGS,
+        sources={
+            "gut": Source(name="Gut", feeds=("https://gut.example/feed",)),
+            "still": Source(name="Still", feeds=("https://still.example/feed",)),
+            "tot": Source(name="Tot", feeds=("https://tot.example/feed",)),
+            "krank": Source(name="Krank", feeds=("https://krank.example/feed",)),
+            "neu": Source(name="Neu", feeds=("https://neu.example/feed",)),
+            "aus": Source(name="Aus", active=False),
+        },
+    )
+    state = {f"https://{s}.example/feed": seen(s, NOW, "source") for s in ("gut", "still")}
+    state["https://tot.example/feed"] = seen("tot", NOW, "source", outcome="not_found", first_at=NOW - 40 * DAY, good_at=None, failure_count=30)
+    state["https://krank.example/feed"] = seen("krank", NOW, "source", outcome="timeout", good_at=NOW - DAY, failure_count=3)
+    for n in range(1, 30):
+        state |= {f"https://gut.example/{n}/{m}": seen("gut", NOW - n * DAY) for m in range(4)}
+        if n > 7:
+            state |= {f"https://still.example/{n}/{m}": seen("still", NOW - n * DAY) for m in range(4)}
+    health = {h.source_id: h for h in sources_health(config, state, NOW)}
+    assert {k: h.verdict.partition(":")[0] for k, h in health.items()} == {
+        "gut": "ok",
+        "still": "quiet",
+        "tot": "dead",
+        "krank": "failing",
+        "neu": "never fetched",
+        "aus": "off",
+    }
+    assert (health["gut"].articles_per_day, health["gut"].usual_per_day) == (4.0, 4.0)
+    assert health["tot"].dead_channels == ("https://tot.example/feed",)
+    assert health["tot"].next_poll_at is None
+    assert health["krank"].next_poll_at > NOW
+    assert to_arrow("sources", source_rows(config, state, NOW)).num_rows == 6
+
+
+def test_a_channel_is_polled_by_its_habit() -> None:
+    busy = seen("x", NOW, "source", first_at=NOW - 10 * DAY, change_count=1000)
+    slow = seen("x", NOW, "source", first_at=NOW - 30 * DAY, change_count=16)
+    quiet = seen("x", NOW, "source", first_at=NOW - 90 * DAY, changed_at=NOW - 60 * DAY, change_count=900)
+    hours = [(next_poll_at(s, SETTINGS) - NOW).total_seconds() / 3600 for s in (busy, slow, quiet)]
+    assert hours == [0.25, 24, 24]
+    failing = [seen("x", NOW, "source", outcome="timeout", failure_count=n) for n in (1, 3, 50)]
+    assert [(next_poll_at(s, SETTINGS) - NOW).total_seconds() / 3600 for s in failing] == [0.5, 2, 24]
+
+
+def test_check_says_what_each_channel_gives_and_what_is_allowed(tmp_path: Path) -> None:
+    with serve({"/robots.txt": response("User-agent: *\nDisallow: /b", content_type="text/plain")}) as press:
+        press.answers["/feed"] = rss(press.url("/a"), press.url("/b"))
+        press.answers["/leer"] = response("<html>no feed</html>")
+        source = Source(name="Blatt", feeds=tuple(press.url(p) for p in ("/feed", "/leer", "/fehlt")))
+        config = Config.model_construct(settings=SETTINGS, sources={"blatt": source})
+        with fetcher(tmp_path) as f:
+            (check,) = check_sources(config, f)
+            with pytest.raises(ConfigError, match="blatt"):
+                list(check_sources(config, f, {"blat"}))
+        assert press.paths() == ["/feed", "/leer", "/fehlt"]
+    assert [(c.outcome, c.found_count) for c in check.channels] == [("fetched", 2), ("fetched", 0), ("not_found", 0)]
+    assert "names no address" in (check.channels[1].reason or "")
+    assert {u[-2:]: d.outcome for u, d in check.decisions.items()} == {"/a": None, "/b": "refused_robots"}
+    assert not check.is_good
+
+
+def test_a_dry_run_fetches_no_page(tmp_path: Path) -> None:
+    with serve({"/ai.txt": response("User-agent: *\nDisallow: /a", content_type="text/plain"), "/a": response(page())}) as press:
+        press.answers["/feed"] = rss(press.url("/a"))
+        config = Config.model_construct(settings=SETTINGS, sources={"blatt": Source(name="Blatt", feeds=(press.url("/feed"),))})
+        with fetcher(tmp_path) as f:
+            decisions = dry_run(config, f)
+        assert press.paths() == ["/feed"]
+    assert {u: d.tdm_rule for u, d in decisions.items()} == {press.url("/a"): "ai_txt: disallow /a"}
+
+
+def test_an_outlet_is_added_by_its_address(tmp_path: Path) -> None:
+    front = (
+        "<html lang='de-AT'><head><title>Startseite | Kurier am Markt</title><meta property='og:site_name' content='Kurier &quot;am&quot; Markt'>"
+        "<link rel='alternate' type='application/rss+xml' href='/rss'><link rel='alternate' type='application/atom+xml' href='/kaputt'></head></html>"
+    )
+    with serve({"/": response(front)}) as press:
+        press.answers |= {
+            "/rss": rss(press.url("/a")),
+            "/robots.txt": response(f"User-agent: *\nAllow: /\nSitemap: {press.url('/news.xml')}", content_type="text/plain"),
+            "/news.xml": response(f"<urlset><url><loc>{press.url('/a')}</loc></url></urlset>"),
+        }
+        with fetcher(tmp_path) as f:
+            new = find_source(press.url("/"), f)
+    path = tmp_path / "sources.toml"
+    path.write_text("[settings]\ndelay_seconds = 2\n\n[sources.anderes]\nname = 'Anderes' # bleibt\n", encoding="utf-8")
+    add_source(path, new)
+    config = load_config(path)
+    source = config.sources[new.source_id]
+    assert source.name == 'Kurier "am" Markt'
+    assert (source.feeds, source.sitemaps, source.language) == ((press.url("/rss"),), (press.url("/news.xml"),), "de")
+    assert "bleibt" in path.read_text(encoding="utf-8")
+    with pytest.raises(ConfigError, match="exists already"):
+        add_source(path, new)
+    assert list(tmp_path.glob("*.new")) == []
+
+
+def test_an_outlet_without_channels_is_told_what_to_do(tmp_path: Path) -> None:
+    with serve({"/": response("<html>nichts</html>")}) as press, fetcher(tmp_path) as f:
+        with pytest.raises(ConfigError, match="listing"):
+            find_source(press.url("/"), f)
+        with pytest.raises(ConfigError, match="404"):
+            find_source(press.url("/fehlt"), f)
+        with pytest.raises(ConfigError, match="only http"):
+            find_source("ftp://blatt.example", f)
