@@ -1,0 +1,183 @@
+"""One HTML page → Document: the steps in order."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from presslake.schema import ArticleType
+from transforms.parse import bylines, dates, kind, metadata, read, shapes, titles, tree, urls
+from transforms.parse.charset import Decoded
+from transforms.parse.features import find_title, make_evidence
+from transforms.parse.interview import mark_turns
+from transforms.parse.region import Region, choose_region, region_markup, score_pieces
+from transforms.parse.structured import Declared, clean, read_declared
+from transforms.parse.text import language_of
+from transforms.parse.walk import Walker
+from transforms.records import Block, Document, Page, PublicationDate, Rejected, Role, SourceHints
+
+EXTRACTOR = "presslake.html/1"
+MIN_WORDS = 12
+
+
+def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | Rejected:
+    """The article on the page, or why there is none."""
+    try:
+        root = tree.parse_tree(decoded.text)
+    except tree.TooLargeError as e:
+        return reject(page, "too_large", f"The page is too large for an article ({e}); nothing was parsed.")
+    if root is None or not len(root):
+        return reject(page, "empty", "The page holds no elements.")
+    final = page.final_url or page.url
+    host = urlsplit_host(final)
+    declared = read_declared(root)
+    document_title = clean(root.findtext(".//title") or "")
+    tree.prune(root)
+    body_element = root.find("body")
+    walker = Walker()
+    pieces = walker.walk(body_element if body_element is not None else root)
+    if not pieces:
+        return reject(page, "no_article", "The page shows no text; it may need a browser to build it.")
+    heads = titles.read_titles(declared, document_title, host)
+    evidence = make_evidence(
+        heads.declared[:2] or (document_title,),
+        declared.meta("og:description", "description", "twitter:description"),
+        declared.ld("articleBody"),
+        bool(declared.article),
+    )
+    _, scores = score_pieces(pieces, walker.nodes, evidence, find_title(pieces, evidence))
+    first = next((i for i, s in enumerate(scores) if s >= 0.5), -1)
+    title, title_index = titles.choose_title(heads, pieces, first)
+    region = choose_region(pieces, scores, title, title_index)
+    parts = read.read_region(region_markup(region))
+    text, blocks = read.join_blocks(parts)
+    words = sum(len(text[b.start : b.end].split()) for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
+    wall = " ".join(p.text for p in pieces[:40])[:4000]
+    problem = kind.problem_of(title or document_title, text if words else wall, declared, wall)
+    if problem:
+        return reject(page, *problem)
+    if words < MIN_WORDS and not (words >= 5 and declared.article):
+        return _no_article(page, [p.text for p in pieces])
+    title = title or document_title
+    if not title:
+        title = text[:140].split("\n", 1)[0]
+    outlet = metadata.outlet_of(declared, host, hints.name)
+    canonical = urls.canonical_of(root, declared.meta("og:url"), final)
+    last = region.indexes[-1] if region.indexes else 0
+    authors = bylines.choose_authors(declared, pieces, title_index, max(region.indexes[0] if region.indexes else 0, 0), last, outlet or "")
+    blocks = _mark_lead(text, blocks, region, declared)
+    kicker = None
+    blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
+    section = metadata.section_of(declared)
+    language = language_of(f"{title}\n{text}", hints.language or metadata.language_declared(root, declared))
+    published, modified = choose_dates(declared, final, hints)
+    article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
+    paywalled = kind.is_paywalled(declared)
+    stub = kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None
+    return Document(
+        url=canonical or urls.clean_url(final),
+        urls=urls.urls_of(root, page.url, final, canonical),
+        title=read.tidy(title).replace("\n", " "),
+        kicker=kicker,
+        lead=next((text[b.start : b.end] for b in blocks if b.role is Role.LEAD), None),
+        authors=authors,
+        published=published,
+        modified=modified,
+        article_type=article_type,
+        language=language,
+        section=section,
+        outlet=outlet,
+        agency=kind.agency_of(declared, authors, [n for n, _ in bylines.declared_names(declared)], text, blocks),
+        is_paywalled=paywalled,
+        is_truncated=bool(words < 150 and (paywalled or stub) and article_type is not ArticleType.LIVE_BLOG),
+        tdm_reserved=metadata.tdm_reserved(declared),
+        body_text=text,
+        blocks=blocks,
+        charset=decoded.charset,
+        charset_declared=decoded.declared,
+        is_correction=kind.CORRECTION.search(text) is not None,
+        extractor=EXTRACTOR,
+        confidence=region.confidence,
+    )
+
+
+def reject(page: Page, expectation: str, reason: str) -> Rejected:
+    """The page gives no article."""
+    return Rejected(url=page.url, raw_sha256=page.raw_sha256, expectation=expectation, reason=reason)
+
+
+def _no_article(page: Page, texts: list[str]) -> Rejected:
+    if any(shapes.is_placeholder(t) for t in texts):
+        return reject(page, "placeholder", "The page holds only template text; nothing to take up.")
+    return reject(page, "no_article", "No article was found on the page; if there is one, give selectors for the source.")
+
+
+def urlsplit_host(url: str) -> str:
+    """Host of the address, empty if there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def choose_dates(declared: Declared, url: str, hints: SourceHints) -> tuple[PublicationDate | None, PublicationDate | None]:
+    """Publication and last change as declared, else as the address says."""
+    zone = hints.time_zone
+    published = None
+    for method, value in (
+        ("json_ld", declared.ld("datePublished")),
+        (
+            "meta",
+            declared.meta(
+                "article:published_time",
+                "og:article:published_time",
+                "article:published",
+                "datepublished",
+                "date",
+                "pubdate",
+                "publish-date",
+                "dc.date",
+                "dc.date.issued",
+                "parsely-pub-date",
+                "sailthru.date",
+                "dcterms.created",
+            ),
+        ),
+        ("json_ld", declared.ld("dateCreated")),
+    ):
+        published = published or dates.read_date(value, method, zone)
+    published = published or dates.url_date(url)
+    modified = None
+    for method, value in (
+        ("json_ld", declared.ld("dateModified")),
+        ("meta", declared.meta("article:modified_time", "og:updated_time", "datemodified", "last-modified")),
+    ):
+        modified = modified or dates.read_date(value, method, zone)
+    return published, modified
+
+
+def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: Declared) -> tuple[Block, ...]:
+    """The standfirst: a first block that stands apart by its class, its heading element, or the page's description."""
+    from transforms.parse.cues import BIT
+    from transforms.parse.features import words_of
+
+    for position, b in enumerate(blocks[:3]):
+        if b.role not in (Role.PARAGRAPH, Role.HEADING):
+            continue
+        content = text[b.start : b.end]
+        piece = next((p for p in region.pieces[:6] if p.text[:60].split() == content[:60].split() or p.text.startswith(content[:40])), None)
+        if piece is None or not 40 <= len(content) <= 700:
+            return blocks
+        marked = (piece.node.own | (piece.node.parent.own if piece.node.parent else 0)) & BIT["lead"]
+        description = words_of(declared.meta("og:description", "description") or "")
+        own = words_of(content)
+        same = len(description) >= 8 and len(set(own) & set(description)) >= 0.85 * max(len(set(own)), 1)
+        bold = b.role is Role.PARAGRAPH and piece.bold_chars >= len(content) - 2
+        if marked or same or bold or piece.node.tag in ("h2", "h3"):
+            return (*blocks[:position], Block(Role.LEAD, b.start, b.end), *blocks[position + 1 :])
+        return blocks
+    return blocks
+
+
+__all__ = ["etree", "parse_html", "reject"]

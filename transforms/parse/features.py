@@ -1,0 +1,350 @@
+"""What the scorer knows about a piece: one row of numbers per piece, the neighbours' included."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.parse.cues import BIT, CUE_NAMES, JUNK, STOP
+from transforms.parse.walk import INVISIBLE, SECTIONING, Node, Piece
+
+Matrix = npt.NDArray[np.float32]
+WORD = re.compile(r"\w+")
+ENDS = re.compile(r"[.!?…:;][\"'”“»«’)\]]*$")
+SENTENCES = re.compile(r"[.!?…][\"'”“»«’)]*(?:\s|$)")
+BYLINE = re.compile(r"^(?:by|von|text|autor(?:in)?|author|written by|words by|foto|photo|de|por|par|di)\b:?\s", re.I)
+DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/]\d{1,2}\b")
+FINITE = 250
+TAGS = {
+    "p": 1,
+    "li": 2,
+    "div": 3,
+    "td": 4,
+    "blockquote": 5,
+    "figcaption": 6,
+    "dd": 7,
+    "dt": 8,
+    "pre": 9,
+    "section": 10,
+    "article": 11,
+    "header": 12,
+    "footer": 13,
+    "aside": 14,
+    "body": 15,
+    "h1": 16,
+    "h2": 17,
+    "h3": 18,
+    "h4": 19,
+    "h5": 20,
+    "h6": 21,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the page says of its own article besides the text: shingles of title, description and JSON-LD body."""
+
+    title: frozenset[str] = frozenset()
+    description: frozenset[str] = frozenset()
+    body: frozenset[tuple[str, ...]] = frozenset()
+    has_article: bool = False
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words."""
+    return WORD.findall(text.lower())
+
+
+def triples(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Shingles of three words."""
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def make_evidence(titles: Sequence[str], description: str | None, body: str | None, has_article: bool) -> Evidence:
+    """Sets for quick comparison."""
+    return Evidence(
+        title=frozenset(w for t in titles for w in words_of(t)),
+        description=frozenset(words_of(description or "")),
+        body=frozenset(triples(words_of((body or "")[:60_000]))),
+        has_article=has_article,
+    )
+
+
+# ---------------------------------------------------------------- one piece by itself
+OWN = (
+    "words",
+    "chars",
+    "link_density",
+    "links",
+    "bold",
+    "ends",
+    "commas",
+    "sentences",
+    "upper",
+    "digits",
+    "stop",
+    "junk",
+    "byline",
+    "date",
+    "in_title",
+    "title_cover",
+    "in_description",
+    "description_cover",
+    "in_body",
+    "copies",
+    "first",
+    "tag",
+    "word_length",
+    "starts_lower",
+    "quote_start",
+    "has_time",
+    "newline",
+    "pipe",
+)
+WHERE = ("depth", "near", "above", *(f"cue_{name}" for name in CUE_NAMES), *(f"in_{name}" for name in SECTIONING), "hidden", "siblings")
+CONTAINER = tuple(f"{name}_{level}" for level in (1, 2, 3) for name in ("text", "links", "prose", "pieces", "children"))
+
+
+def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
+    """Numbers of the text alone."""
+    text = piece.text
+    n = len(text)
+    head = text if n <= 2000 else text[:2000]
+    words = WORD.findall(head.lower())
+    n_words = len(words) or 1
+    junk = len(JUNK.findall(head)) if n < 600 else 0
+    in_title = sum(w in evidence.title for w in words) if n < 400 else 0
+    in_description = sum(w in evidence.description for w in words) if n < 900 else 0
+    in_body = 0.0
+    if evidence.body:
+        shingles = triples(words)
+        in_body = sum(s in evidence.body for s in shingles) / len(shingles) if shingles else 0.5
+    first = head[0]
+    return [
+        n_words if n == len(head) else n / 6.0,
+        n,
+        piece.link_chars / n,
+        piece.links,
+        piece.bold_chars / n,
+        1.0 if ENDS.search(head[-6:]) else 0.0,
+        head.count(","),
+        len(SENTENCES.findall(head)),
+        sum(map(str.isupper, head[:200])) / min(n, 200),
+        sum(map(str.isdigit, head[:200])) / min(n, 200),
+        sum(w in STOP for w in words) / n_words,
+        junk,
+        1.0 if BYLINE.match(head) else 0.0,
+        1.0 if n < 120 and DATE.search(head) else 0.0,
+        in_title / n_words,
+        in_title / (len(evidence.title) or 1),
+        in_description / n_words,
+        in_description / (len(evidence.description) or 1),
+        in_body if evidence.body else -1.0,
+        copies,
+        1.0 if piece.first else 0.0,
+        TAGS.get(piece.node.tag, 0),
+        n / n_words,
+        1.0 if first.islower() else 0.0,
+        1.0 if first in "\"„“»«‚‘”'" else 0.0,
+        1.0 if piece.has_time else 0.0,
+        text.count("\n"),
+        head.count("|") + head.count("•") + head.count("»") + head.count("›") if n < 300 else 0,
+    ]
+
+
+def where_features(node: Node, cache: dict[int, list[float]]) -> list[float]:
+    """Numbers of the place: class cues by distance (3 own, 2 parent, 1 above), sectioning ancestors, containers."""
+    known = cache.get(node.index)
+    if known is not None:
+        return known
+    parent = node.parent
+    near = node.own
+    own_parent = parent.own if parent is not None else 0
+    grand = parent.parent.own if parent is not None and parent.parent is not None else 0
+    above = node.above
+    row: list[float] = [node.depth, near.bit_count(), above.bit_count()]
+    row += [4.0 if near & bit else 3.0 if own_parent & bit else 2.0 if grand & bit else 1.0 if above & bit else 0.0 for bit in BIT.values()]
+    tags = node.tags
+    row.extend(1.0 if tags & bit else 0.0 for bit in SECTIONING.values())
+    row.append(1.0 if tags & INVISIBLE else 0.0)
+    row.append(parent.children if parent is not None else 0)
+    up: Node | None = node
+    for _ in range(3):
+        if up is not None and up.parent is not None:
+            up = up.parent
+        if up is None:
+            row.extend((0.0, 0.0, 0.0, 0.0, 0.0))
+        else:
+            row.extend((up.text, up.links / (up.text or 1), up.prose, up.pieces, up.children))
+    cache[node.index] = row
+    return row
+
+
+# ---------------------------------------------------------------- the page around it
+CONTEXT = (
+    "index",
+    "position",
+    "chars_before",
+    "n_pieces",
+    "total",
+    "main_share",
+    "in_main",
+    "up_to_main",
+    "down_from_main",
+    "since_title",
+    "after_title",
+    "from_main_start",
+    "has_ld",
+    "ld_article",
+    "prose_total",
+    "same_parent_before",
+    "same_parent_after",
+)
+NEIGHBOURS = ("words", "link_density", "ends", "tag", "junk", "stop", "in_main")
+OFFSETS = (-3, -2, -1, 1, 2, 3)
+WINDOWS = (4, 10)
+NAMES = (
+    *OWN,
+    *WHERE,
+    *CONTAINER,
+    *CONTEXT,
+    *(f"{name}{offset:+d}" for offset in OFFSETS for name in NEIGHBOURS),
+    *(f"{name}_w{w}" for w in WINDOWS for name in ("words", "link_density", "prose", "junk")),
+)
+
+
+def find_main(pieces: Sequence[Piece], nodes: Sequence[Node]) -> Node:
+    """The container that the prose gathers in: its own paragraphs count whole, those of its children half."""
+    scores: dict[int, float] = {}
+    for piece in pieces:
+        n = len(piece.text)
+        if n < 60 or piece.link_chars * 2 > n or piece.node.tags & INVISIBLE:
+            continue
+        weight = float(min(n, 1200))
+        up: Node | None = piece.node if piece.node.tag not in {"p", "li", "h2", "h3", "blockquote"} else piece.node.parent
+        for _ in range(4):
+            if up is None:
+                break
+            scores[up.index] = scores.get(up.index, 0.0) + weight
+            weight *= 0.55
+            up = up.parent
+    if not scores:
+        return nodes[0]
+    return nodes[max(scores, key=lambda i: (scores[i], -i))]
+
+
+def build(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> Matrix:
+    """One row per piece, columns ``NAMES``."""
+    n = len(pieces)
+    counts = Counter(p.text for p in pieces)
+    cache: dict[int, list[float]] = {}
+    rows = [own_features(p, evidence, counts[p.text]) + where_features(p.node, cache) for p in pieces]
+    base = np.asarray(rows, dtype=np.float32)
+    context = _context(pieces, nodes, evidence, title_index, base)
+    return (
+        np.concatenate([base, context, _neighbours(base, context), _windows(base, pieces)], axis=1, dtype=np.float32)
+        if n
+        else np.zeros((0, len(NAMES)), np.float32)
+    )
+
+
+def _context(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int, base: Matrix) -> Matrix:
+    n = len(pieces)
+    main = find_main(pieces, nodes)
+    chain: dict[int, int] = {}
+    up: Node | None = main
+    while up is not None:
+        chain[up.index] = len(chain)
+        up = up.parent
+    distance: dict[int, tuple[int, int]] = {}
+    chars = base[:, 1]
+    total = float(chars.sum()) or 1.0
+    before = np.cumsum(chars) - chars
+    prose_total = nodes[0].prose or 1
+    main_first = next((i for i, p in enumerate(pieces) if _distance(p.node, chain, distance)[0] == 0), 0)
+    out = np.empty((n, len(CONTEXT)), np.float32)
+    parents = [p.node.parent.index if p.node.parent is not None and p.node.tag not in {"div", "section", "article"} else p.node.index for p in pieces]
+    for i, p in enumerate(pieces):
+        upward, downward = _distance(p.node, chain, distance)
+        out[i] = (
+            i,
+            i / n,
+            before[i] / total,
+            n,
+            total,
+            main.prose / prose_total,
+            upward == 0,
+            upward,
+            downward,
+            i - title_index if title_index >= 0 else -99,
+            i > title_index >= 0,
+            i - main_first,
+            bool(evidence.body),
+            evidence.has_article,
+            prose_total,
+            i > 0 and parents[i - 1] == parents[i],
+            i + 1 < n and parents[i + 1] == parents[i],
+        )
+    return out
+
+
+def _distance(node: Node, chain: dict[int, int], known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Steps from the main container up to the common ancestor, and from there down to the node."""
+    if node.index in known:
+        return known[node.index]
+    down = 0
+    up: Node | None = node
+    while up is not None and up.index not in chain:
+        up = up.parent
+        down += 1
+    result = (chain[up.index] if up is not None else 99, down)
+    known[node.index] = result
+    return result
+
+
+def _neighbours(base: Matrix, context: Matrix) -> Matrix:
+    columns = [OWN.index(name) for name in NEIGHBOURS[:-1]]
+    core = np.concatenate([base[:, columns], context[:, [CONTEXT.index("in_main")]]], axis=1)
+    n = len(core)
+    padded = np.full((n + 6, core.shape[1]), -1.0, np.float32)
+    padded[3 : n + 3] = core
+    return np.concatenate([padded[3 + o : 3 + o + n] for o in OFFSETS], axis=1)
+
+
+def _windows(base: Matrix, pieces: Sequence[Piece]) -> Matrix:
+    n = len(base)
+    chars = base[:, 1]
+    prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
+    columns = np.stack([base[:, 0], base[:, 2] * chars, prose, base[:, OWN.index("junk")]], axis=1)
+    sums = np.concatenate([np.zeros((1, 4)), np.cumsum(columns, axis=0, dtype=np.float64)])
+    out: list[Any] = []
+    for w in WINDOWS:
+        low = np.maximum(np.arange(n) - w, 0)
+        high = np.minimum(np.arange(n) + w + 1, n)
+        size = (high - low)[:, None]
+        out.append((sums[high] - sums[low]) / size)
+    return np.concatenate(out, axis=1).astype(np.float32)
+
+
+def find_title(pieces: Sequence[Piece], evidence: Evidence) -> int:
+    """Index of the piece that shows the title: a heading that shares most words with the declared titles; -1 if none does."""
+    best, index = 0.45, -1
+    for i, piece in enumerate(pieces):
+        tag = piece.node.tag
+        n = len(piece.text)
+        if n > 300 or n < 4:
+            continue
+        if tag[0] != "h" and not piece.node.own & BIT["title"]:
+            continue
+        words = set(WORD.findall(piece.text.lower()))
+        common = len(words & evidence.title)
+        score = 2.0 * common / (len(words) + len(evidence.title) or 1) + (0.35 if tag == "h1" else 0.0) - i * 1e-4
+        if score > best:
+            best, index = score, i
+    return index

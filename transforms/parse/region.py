@@ -1,0 +1,128 @@
+"""Which pieces are the article: the scorer's choice, mended by what holds for every page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transforms.parse import shapes
+from transforms.parse.cues import BIT
+from transforms.parse.features import Evidence, Matrix, build
+from transforms.parse.score import Floats, load_forest
+from transforms.parse.structured import clean_key
+from transforms.parse.walk import HEADINGS, SECTIONING, Node, Piece
+
+THRESHOLD = 0.5
+ABOUT = re.compile(
+    r"^(?:über (?!den autor|die autor|uns\b)\S.{0,50}|about (?!the author|us\b|me\b)\S.{0,50}|zur person|zum unternehmen|hintergrund)\s*:?$", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The article's pieces in order, their roles as far as the page tells, and the mean probability."""
+
+    pieces: tuple[Piece, ...]
+    roles: tuple[str, ...]
+    indexes: tuple[int, ...]
+    confidence: float
+
+
+def score_pieces(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> tuple[Matrix, Floats]:
+    """Features, and the probability of each piece to be the article's text."""
+    rows = build(pieces, nodes, evidence, title_index)
+    return rows, load_forest("blocks").predict(rows)
+
+
+def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, title_index: int) -> Region:
+    """Keep what scores, once each, without headline and template text; add captions inside."""
+    kept: list[int] = []
+    seen: set[str] = set()
+    title_key = clean_key(title or "")
+    for i, p in enumerate(pieces):
+        if scores[i] < THRESHOLD or i == title_index or shapes.is_placeholder(p.text):
+            continue
+        key = clean_key(p.text) if len(p.text) < 400 else p.text
+        if key and key == title_key:
+            continue
+        if len(p.text) > 40:
+            if key in seen:
+                continue
+            seen.add(key)
+        kept.append(i)
+    if not kept:
+        return Region((), (), (), 0.0)
+    chosen = set(kept)
+    for i in range(kept[0], kept[-1]):
+        if (
+            i not in chosen
+            and is_caption(pieces[i])
+            and pieces[i].link_chars * 2 < len(pieces[i].text)
+            and pieces[i].text not in seen
+            and not shapes.is_placeholder(pieces[i].text)
+        ):
+            seen.add(pieces[i].text)
+            chosen.add(i)
+    order = sorted(chosen)
+    roles = _roles([pieces[i] for i in order])
+    weights = [min(len(pieces[i].text), 1000) for i in kept]
+    confidence = sum(float(scores[i]) * w for i, w in zip(kept, weights, strict=True)) / sum(weights)
+    return Region(tuple(pieces[i] for i in order), roles, tuple(order), round(confidence, 3))
+
+
+def is_caption(piece: Piece) -> bool:
+    """A caption or credit of a picture."""
+    if piece.node.tags & SECTIONING["figcaption"]:
+        return True
+    if piece.node.tags & SECTIONING["figure"] and piece.node.tag not in {"blockquote", "td"} and not piece.node.tags & SECTIONING["blockquote"]:
+        return True
+    return bool(piece.node.own & BIT["caption"]) and len(piece.text) < 400 and piece.node.tag not in HEADINGS
+
+
+def _roles(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    roles: list[str] = []
+    about = False
+    for p in pieces:
+        tag = p.node.tag
+        if tag in HEADINGS:
+            about = ABOUT.match(p.text) is not None
+            roles.append("about" if about else "heading")
+        elif is_caption(p):
+            roles.append("caption")
+        elif about:
+            roles.append("about")
+        elif p.node.tags & SECTIONING["blockquote"]:
+            roles.append("quote")
+        elif p.node.tags & SECTIONING["li"]:
+            roles.append("list_item")
+        elif tag == "dt":
+            roles.append("dt")
+        else:
+            if ABOUT.match(p.text) and p.bold_chars * 2 > len(p.text):
+                about = True
+                roles.append("about")
+            else:
+                roles.append("paragraph")
+    return tuple(roles)
+
+
+TAG_OF = {"heading": "h2", "caption": "figcaption", "about": "aside", "quote": "blockquote", "list_item": "li", "dt": "dt", "paragraph": "p"}
+
+
+def region_markup(region: Region) -> str:
+    """The article alone as small, clean HTML: what BeautifulSoup reads."""
+    out: list[str] = []
+    for piece, role in zip(region.pieces, region.roles, strict=True):
+        tag = TAG_OF[role]
+        out.append(f"<{tag}>")
+        for text, flags in piece.markup:
+            if flags == 8:
+                out.append("<br>")
+            elif flags & 1 and text.strip():
+                out.append(f"<b>{html.escape(text, quote=False)}</b>")
+            else:
+                out.append(html.escape(text, quote=False))
+        out.append(f"</{tag}>")
+    return "".join(out)

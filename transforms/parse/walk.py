@@ -1,0 +1,259 @@
+"""The pieces of a page: every run of text between block elements, with where it stood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from transforms.parse.cues import class_cues
+from transforms.parse.shapes import words
+
+INLINE = words("""
+    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup
+    time tt u var wbr amp-img picture source nobr center-inline o:p
+""")
+SKIP = frozenset(("head", "link", "meta", "title", "base", "img", "picture", "source", "hr", "wbr", "param", "track", "col", "colgroup", "area"))
+BOLD = frozenset(("b", "strong"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+SECTIONING = {
+    name: 1 << i
+    for i, name in enumerate(
+        (
+            "article",
+            "main",
+            "section",
+            "aside",
+            "header",
+            "footer",
+            "nav",
+            "form",
+            "table",
+            "ul",
+            "ol",
+            "dl",
+            "figure",
+            "blockquote",
+            "li",
+            "a",
+            "figcaption",
+            "td",
+            "details",
+        )
+    )
+}
+INVISIBLE = 1 << 30
+MAX_DEPTH = 400
+MAX_PIECES = 6000
+SPACE = re.compile(r"\s+")
+TWICE = re.compile(r" {2,}")
+LINES = re.compile(r" *\n\s*")
+
+
+@dataclass(slots=True)
+class Node:
+    """A block element on the way down: what its descendants inherit."""
+
+    tag: str
+    element: etree._Element
+    parent: Node | None
+    depth: int
+    own: int
+    """Class cues of its own."""
+    above: int
+    """Class cues of all its ancestors."""
+    tags: int
+    """Bits of ``SECTIONING`` of itself and its ancestors."""
+    index: int
+    text: int = 0
+    links: int = 0
+    prose: int = 0
+    pieces: int = 0
+    children: int = 0
+    scored: int = -1
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of text directly within one block element."""
+
+    node: Node
+    text: str
+    link_chars: int
+    links: int
+    bold_chars: int
+    first: bool = True
+    """It begins its block element (nothing of that element came before it)."""
+    role: str = ""
+    span_cues: int = 0
+    has_time: bool = False
+    markup: list[tuple[str, int]] = field(default_factory=list)
+    """Its text in runs, each with flags: 1 bold, 2 link, 4 emphasis."""
+
+
+class Walker:
+    """One pass over the tree, with an explicit stack so that depth cannot break it."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.pieces: list[Piece] = []
+        self._runs: list[tuple[str, int]] = []
+        self._links = 0
+        self._span = 0
+        self._time = False
+
+    def walk(self, root: etree._Element) -> list[Piece]:
+        top = Node(tag="body", element=root, parent=None, depth=0, own=0, above=0, tags=0, index=0)
+        self.nodes.append(top)
+        # stack of (iterator over children, element, node, inline flags, is block)
+        stack: list[tuple[object, etree._Element, Node, int, bool]] = [(iter(root), root, top, 0, True)]
+        node, flags = top, 0
+        if root.text:
+            self._runs.append((root.text, 0))
+        while stack:
+            children, element, node, flags, is_block = stack[-1]
+            child = next(children, None)  # type: ignore[call-overload]
+            if child is None:
+                if is_block:
+                    self._flush(node)
+                stack.pop()
+                if stack and element.tail:
+                    if is_block:
+                        node = stack[-1][2]
+                    self._runs.append((element.tail, stack[-1][3]))
+                continue
+            tag = child.tag
+            if tag.__class__ is not str:
+                if child.tail:
+                    self._runs.append((child.tail, flags))
+                continue
+            if tag in SKIP:
+                if child.tail:
+                    self._runs.append((child.tail, flags))
+                continue
+            if tag == "br":
+                self._runs.append(("\n", 8))
+                if child.tail:
+                    self._runs.append((child.tail, flags))
+                continue
+            if len(stack) > MAX_DEPTH:
+                text = "".join(child.itertext())[:20_000]
+                self._runs.append((text, flags))
+                if child.tail:
+                    self._runs.append((child.tail, flags))
+                continue
+            if tag in INLINE:
+                inner = flags
+                if tag in BOLD:
+                    inner |= 1
+                elif tag == "a":
+                    inner |= 2
+                    self._links += 1
+                elif tag in ("em", "i", "cite"):
+                    inner |= 4
+                elif tag == "span" or tag == "time" or tag == "small":
+                    words = child.get("class")
+                    if words:
+                        self._span |= class_cues(words)
+                    if tag == "time":
+                        self._time = True
+                elif tag == "sup":
+                    inner |= 16
+                if child.text:
+                    self._runs.append((child.text, inner))
+                stack.append((iter(child), child, node, inner, False))
+                continue
+            self._flush(node)
+            node = self._enter(child, tag, node)
+            if child.text:
+                self._runs.append((child.text, flags & 3))
+            stack.append((iter(child), child, node, flags & 3, True))
+            if len(self.pieces) > MAX_PIECES:
+                break
+        self._flush(node)
+        return self.pieces
+
+    def _enter(self, element: etree._Element, tag: str, parent: Node) -> Node:
+        words = element.get("class") or ""
+        ident = element.get("id")
+        if ident:
+            words = words + " " + ident
+        own = class_cues(words) if words else 0
+        style = element.get("style")
+        tags = parent.tags | SECTIONING.get(tag, 0)
+        if (style and "none" in style and "display" in style) or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+            tags |= INVISIBLE
+        parent.children += 1
+        node = Node(
+            tag=tag,
+            element=element,
+            parent=parent,
+            depth=parent.depth + 1,
+            own=own,
+            above=parent.above | parent.own,
+            tags=tags,
+            index=len(self.nodes),
+        )
+        self.nodes.append(node)
+        return node
+
+    def _flush(self, node: Node) -> None:
+        runs = self._runs
+        if not runs:
+            return
+        links, span, time = self._links, self._span, self._time
+        self._runs, self._links, self._span, self._time = [], 0, 0, False
+        part: list[tuple[str, int]] = []
+        breaks = 0
+        for text, flags in runs:
+            if flags == 8:
+                breaks += 1
+                part.append((text, flags))
+            elif text.strip():
+                if breaks >= 2 and part:
+                    self._emit(node, part, links, span, time)
+                    part, links = [], 0
+                breaks = 0
+                part.append((text, flags))
+            elif part:
+                part.append((" ", flags))
+        if part:
+            self._emit(node, part, links, span, time)
+
+    def _emit(self, node: Node, runs: list[tuple[str, int]], links: int, span: int, time: bool) -> None:
+        text = "".join([t if f == 8 else SPACE.sub(" ", t) for t, f in runs])
+        if "  " in text:
+            text = TWICE.sub(" ", text)
+        if "\n" in text:
+            text = LINES.sub("\n", text)
+        text = text.strip()
+        if not text:
+            return
+        link_chars = bold_chars = 0
+        for t, f in runs:
+            if f & 2:
+                link_chars += len(t.strip())
+            if f & 1:
+                bold_chars += len(t.strip())
+        n = len(text)
+        piece = Piece(
+            node=node,
+            text=text,
+            link_chars=min(link_chars, n),
+            links=links,
+            bold_chars=min(bold_chars, n),
+            first=node.pieces == 0,
+            span_cues=span,
+            has_time=time,
+            markup=runs,
+        )
+        self.pieces.append(piece)
+        prose = n if n > 80 and link_chars * 3 < n else 0
+        up: Node | None = node
+        while up is not None:
+            up.text += n
+            up.links += piece.link_chars
+            up.prose += prose
+            up.pieces += 1
+            up = up.parent
