@@ -21,6 +21,7 @@ import typing
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +29,7 @@ from w3lib.url import safe_url_string
 
 from presslake import __version__
 from presslake.errors import WarehouseError
-from presslake.schema import Fetch
+from presslake.schema import Fetch, make_id
 from transforms.records import Page
 
 FACTS = "WARC-JSON-Metadata"
@@ -103,8 +104,7 @@ class Archive:
         """
         ref = known or (self._payloads.get(fetch.raw_sha256) if reply and reply.body and fetch.raw_sha256 else None)
         record = _record(fetch, reply, ref)
-        with self._lock:
-            file, offset = self._append(record)
+        file, offset = self.append(record)
         if ref is not None:
             return dataclasses.replace(fetch, warc_file=ref.warc_file, warc_offset=ref.warc_offset)
         if reply is None:
@@ -115,10 +115,12 @@ class Archive:
 
     def write_hop(self, url: str, at: dt.datetime, reply: Reply, *, hop_of: str) -> None:
         """Archive a redirect that was passed on the way to a page; it has no row of its own."""
-        facts = {"hop_of": hop_of, "run_id": self.run_id}
-        record = _build("response", url, at, facts, http=reply, body=reply.body)
+        self.append(_build("response", url, at, {"hop_of": hop_of, "run_id": self.run_id}, http=reply, body=reply.body))
+
+    def append(self, record: bytes) -> tuple[str, int]:
+        """Add a whole record; gives file and offset."""
         with self._lock:
-            self._append(record)
+            return self._append(record)
 
     def _append(self, record: bytes) -> tuple[str, int]:
         if self._file is not None and self._file.tell() >= self._max_file_bytes:
@@ -261,6 +263,45 @@ def _clean_header(header: tuple[str, str]) -> tuple[str, str]:
     return name, " ".join(value.split())
 
 
+def carry_over(data_dir: Path, wanted: Mapping[tuple[str, int], Fetch], now: dt.datetime) -> int:
+    """Write the payloads at the places ``wanted`` into a new file, and note in ``raw/moved.json`` where they went. Gives their number."""
+    moved = _moved(data_dir)
+    carried: dict[str, tuple[str, int]] = {}
+    with Archive(data_dir, make_id("run", "carry_over", now), now, flow="retention") as archive:
+        for (file, offset), fetch in sorted(wanted.items()):
+            body = read_body(data_dir, file, offset)
+            if body is not None:
+                facts = {"carried": True, "raw_sha256": fetch.raw_sha256, "url": fetch.url}
+                kind = fetch.content_type or "application/octet-stream"
+                carried[f"{file}:{offset}"] = archive.append(_build("resource", fetch.url, now, facts, body=body, content_type=kind))
+    if carried:
+        path = data_dir / "raw" / "moved.json"
+        aside = path.with_name(path.name + ".new")
+        # a payload that is carried a second time is found from its first place in one step
+        moved = {k: carried.get(f"{file}:{offset}", (file, offset)) for k, (file, offset) in moved.items()} | carried
+        aside.write_text(json.dumps(moved, indent=0, sort_keys=True), encoding="utf-8")
+        aside.replace(path)
+    for path in (data_dir / "raw").glob(f"*-{archive.run_id}-*{OPEN}"):
+        path.rename(path.with_name(path.name.removesuffix(OPEN)))
+    return len(carried)
+
+
+def moved_to(data_dir: Path, warc_file: str, warc_offset: int) -> tuple[str, int]:
+    """Where a payload is now that was written at this place."""
+    return _moved(data_dir).get(f"{warc_file}:{warc_offset}", (warc_file, warc_offset))
+
+
+def _moved(data_dir: Path) -> dict[str, tuple[str, int]]:
+    path = data_dir / "raw" / "moved.json"
+    return _read_moved(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@lru_cache(4)
+def _read_moved(path: Path, _: int) -> dict[str, tuple[str, int]]:
+    """Places that payloads have moved from and to, as of a time of change."""
+    return {k: (v[0], v[1]) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
 # ------------------------------------------------------------------ readers
 
 
@@ -388,7 +429,10 @@ def read_body(data_dir: Path, warc_file: str, warc_offset: int) -> bytes | None:
     from fastwarc import ArchiveIterator
 
     path = locate(data_dir, warc_file)
-    if path is None or path.stat().st_size <= warc_offset:
+    if path is None:
+        place = moved_to(data_dir, warc_file, warc_offset)
+        return read_body(data_dir, *place) if locate(data_dir, place[0]) is not None else None
+    if path.stat().st_size <= warc_offset:
         return None
     with path.open("rb") as f:
         f.seek(warc_offset)

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.addresses import BadAddressError, Resolve, Url, parse_url, redact, system_resolve
-from flows.archive import Archive, Clock, PayloadRef, locate, read_body, utc_now
+from flows.archive import Archive, Clock, PayloadRef, locate, moved_to, read_body, utc_now
+from flows.forget import is_forgotten
 from flows.pace import Crew, Pacer, Step
 from flows.permit import Answer, Decision, Permits
 from flows.state import GOOD, TRANSIENT, Outcome, State, UrlState
@@ -75,6 +76,7 @@ class Fetcher:
         self.rng = rng or random.Random()  # noqa: S311  # jitter, not a secret
         self.pacer = Pacer()
         self.permits = Permits(self._rules, settings.user_agent.partition("/")[0].strip(), tdm=settings.tdm)
+        self._is_forgotten = is_forgotten(archive.data_dir)
         self._visitor = Visitor(settings, clock, resolve)
         self._own_rows: list[Fetch] = []
         self._numbers: dict[str, int] = {}
@@ -100,6 +102,9 @@ class Fetcher:
         except BadAddressError as e:
             visit.fail(Outcome.BAD_URL, str(e))
             return Attempt(self.archive.write(self._row(target, redact(target.url), visit, at, started)), 0.0, None)
+        if self._is_forgotten(url.href):
+            visit.fail(Outcome.FORGOTTEN, "it was to be forgotten; take it off raw/forgotten.json if it may be fetched again")
+            return Attempt(self._row(target, url.href, visit, at, started), 0.0, None)  # not archived: its address is to be gone
         own = target.channel == "source"
         visit.decision = self.permits.decide(url.href, target.source_id, own=own)
         pause = self._pause(target, visit.decision)
@@ -141,7 +146,8 @@ class Fetcher:
         known = self.state.get(url)
         if known is None or known.warc_file is None or known.warc_offset is None or known.outcome not in (*GOOD, *TRANSIENT):
             return None
-        return known if locate(self.archive.data_dir, known.warc_file) is not None else None
+        file, _ = moved_to(self.archive.data_dir, known.warc_file, known.warc_offset)
+        return known if locate(self.archive.data_dir, file) is not None else None
 
     def _store(self, target: Target, url: str, visit: Visit, known: UrlState | None, at: dt.datetime, started: float) -> Fetch:
         """Judge what came by its own word, and archive it."""

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from flows.addresses import BadAddressError, parse_url
 from flows.archive import Archive, Clock, PayloadRef, Reply, records, utc_now
 from flows.discover import source_of
+from flows.forget import is_forgotten
 from flows.permit import Decision, check_page
 from flows.state import GOOD, Outcome, State
 from presslake.schema import Fetch, make_id
@@ -66,6 +67,8 @@ def ingest_file(
         url += f"?root={hashlib.sha256(home.encode()).hexdigest()[:8]}"
         known = (state or {}).get(url)
     body, outcome, reason = _read(path, config.settings.max_bytes)
+    if is_forgotten(archive.data_dir)(url):
+        body, outcome, reason = None, Outcome.FORGOTTEN, "it was to be forgotten"
     numbers = {} if numbers is None else numbers
     number = numbers[url] = numbers.get(url, -1) + 1
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
@@ -235,6 +238,8 @@ def _warc_row(
     outcome, reason, kept = Outcome.FETCHED, None, body
     if len(body) > config.settings.max_bytes:
         outcome, reason, kept = Outcome.TOO_LARGE, f"more than {config.settings.max_bytes} bytes", b""
+    elif is_forgotten(archive.data_dir)(url):
+        outcome, reason, kept = Outcome.FORGOTTEN, "it was to be forgotten", b""
     elif decision.tdm_reserved and config.settings.tdm == "refuse":
         outcome, reason, kept = Outcome.REFUSED_TDM, f"text and data mining is reserved ({decision.tdm_rule})", b""
     row = Fetch(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import zlib
-from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.archive import OPEN, SUFFIX, iter_fetches
+from flows.archive import OPEN, SUFFIX, carry_over, files, iter_fetches, moved_to
 from presslake.schema import Fetch
 
 _CHUNK = 1 << 20
@@ -36,7 +37,7 @@ def seal(data_dir: Path) -> list[str]:
         path.rename(final)
         sealed.append(f"raw/{final.name}")
     if sealed:
-        _sync_directory(data_dir / "raw")
+        sync_directory(data_dir / "raw")
     return sealed
 
 
@@ -76,7 +77,8 @@ def whole_length(path: Path) -> int:
     return end
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -84,6 +86,41 @@ def _sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def names_of(fetches: Iterable[Fetch]) -> list[str]:
-    """Archive files that ``fetches`` refer to, sorted."""
-    return sorted({f.warc_file for f in fetches if f.warc_file})
+# ------------------------------------------------------------------ retention
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What a clean-up did."""
+
+    removed_files: tuple[str, ...]
+    removed_bytes: int
+    carried_count: int
+    """Bytes of old files that younger requests refer to, written anew."""
+
+
+def apply_retention(data_dir: Path, days: int, now: dt.datetime) -> Retained:
+    """Remove archive files of runs older than ``days``. Call it under the run lock.
+
+    What younger records refer to (a page that has not changed since) is carried over into a new file first. Rows of the warehouse stay, but
+    ``rebuild`` can only make again what the archive still holds.
+    """
+    cutoff = f"raw/{now - dt.timedelta(days=days):%Y%m%dT%H%M%SZ}"
+    names = files(data_dir)
+    old = [n for n in names if n < cutoff and not (data_dir / (n + OPEN)).exists()]
+    if not old:
+        return Retained((), 0, 0)
+    wanted: dict[tuple[str, int], Fetch] = {}
+    for name in names:
+        if name not in old:
+            for fetch in iter_fetches(data_dir, only=[name]):
+                if fetch.warc_file is not None and fetch.warc_offset is not None:
+                    place = moved_to(data_dir, fetch.warc_file, fetch.warc_offset)
+                    if place[0] in old:
+                        wanted.setdefault(place, fetch)
+    carried = carry_over(data_dir, wanted, now)
+    size = sum((data_dir / n).stat().st_size for n in old)
+    for name in old:
+        (data_dir / name).unlink()
+    sync_directory(data_dir / "raw")
+    return Retained(tuple(old), size, carried)

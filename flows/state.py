@@ -23,6 +23,7 @@ class Outcome(enum.StrEnum):
     REFUSED_TDM = "refused_tdm"
     BLOCKED_ADDRESS = "blocked_address"  # leads into a private network
     BAD_URL = "bad_url"
+    FORGOTTEN = "forgotten"  # on the list of what is never to be fetched again
     NOT_FOUND = "not_found"  # 404 and 410
     SOFT_404 = "soft_404"  # an error page that says 200
     HOME_REDIRECT = "home_redirect"  # sent to the front page instead
