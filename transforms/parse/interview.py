@@ -149,9 +149,9 @@ class _Talk:
                 t.speaker = None  # a list of quotations
 
     def _number(self, label: str) -> int:
-        fits = [n for n, known in enumerate(self.speakers) if label == known] or [
-            n for n, known in enumerate(self.speakers) if same_speaker(label, known)
-        ]
+        if label in self.speakers:
+            return self.speakers.index(label)
+        fits = [n for n, known in enumerate(self.speakers) if same_speaker(label, known)]
         if len(fits) == 1:
             self.speakers[fits[0]] = max(self.speakers[fits[0]], label, key=len)
             return fits[0]

@@ -44,12 +44,15 @@ def looks_like_name(text: str, most: int = 5) -> bool:
     return capitals >= 2 and all(is_name_word(w) or w.lower() in PARTICLES for w in words)
 
 
+_PLACE = re.compile(r"\s+(?:(?:in|aus|from)\s+[^\W\d_a-z]\w*(?:\s+[^\W\d_a-z]\w*)?|\([^()]*\))$")
+
+
 def looks_like_names(text: str) -> bool:
     """True for one or several names joined by "und", "and", "&", "/" or commas, the last perhaps with a role: "Ada Lind, Redaktion Köln"."""
     if len(text) > 120 or ". " in text.replace("Dr. ", "").replace("Prof. ", ""):
         return False
     parts = [p.split(",")[0].split("|")[0].strip() for p in re.split(r"\s+(?:und|and|&|mit|with)\s+|\s*/\s*", text.strip(" ."))]
-    return all(looks_like_name(re.sub(r"\s+(?:in|aus|from|\(.*)\s*.*$", "", p)) for p in parts if p) and any(parts)
+    return all(looks_like_name(_PLACE.sub("", p)) for p in parts if p) and any(parts)
 
 
 # ------------------------------------------------------------------ template text
@@ -173,7 +176,8 @@ _CREDIT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BY = re.compile(
-    r"^(?:von|by|par|text(?:\s+und\s+fotos?)?\s*:|words\s*:|aus\s+[^\s]+\s+berichte[tn]|aufgezeichnet\s+von)\s+(?P<who>\S.*)$", re.IGNORECASE
+    r"^(?:ein\s+\w+\s+von|an?\s+\w+\s+by|von|by|par|text(?:\s+und\s+fotos?)?\s*:|words\s*:|aus\s+[^\s]+\s+berichte[tn]|aufgezeichnet\s+von)\s+(?P<who>\S.*)$",
+    re.IGNORECASE,
 )
 _PLACE_AGENCY = re.compile(r"^[^\W\d_][\w.’'-]*(?:[ /,]+[\w.’'-]+){0,5}\s*\((?:[\w.-]{2,15})(?:[ /,-]+[\w.-]{1,15}){0,3}\)\s*[-–—.:]*$")
 

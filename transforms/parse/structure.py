@@ -117,7 +117,7 @@ def _has_kicker(pieces: list[Piece]) -> bool:
     kicker, title, third = (p.text for p in pieces[:3])
     if len(kicker) > _KICKER_LENGTH or not _title_like(title) or kicker.endswith((".", "?", "!")) or title.endswith("."):
         return False
-    if shapes.is_byline(title) or shapes.is_caption(title) or _is_bare_byline(title):
+    if shapes.is_byline(title) or shapes.is_caption(title) or (_is_bare_byline(title) and len(kicker.split()) > 4):
         return False
     if title.endswith(":") or (has_label(title) and has_label(third)):
         return False
@@ -131,7 +131,13 @@ def _has_kicker(pieces: list[Piece]) -> bool:
 
 def _is_bare_byline(text: str) -> bool:
     """Names alone, as English papers print them; only believed right below a headline."""
-    return len(text) <= 80 and not text.endswith((".", "?", "!", ":")) and text[0] not in shapes.OPENING and shapes.looks_like_names(text)
+    return (
+        len(text) <= 80
+        and not text.endswith((".", "?", "!", ":"))
+        and ": " not in text
+        and text[0] not in shapes.OPENING
+        and shapes.looks_like_names(text)
+    )
 
 
 # ------------------------------------------------------------------ body
