@@ -75,10 +75,10 @@ def _at(text: str, start: int, last: int, lang: str) -> tuple[Draft | None, int]
     if skip:
         return None, skip.end()
     before = text[max(0, start - 40) : start]
-    return (_digits if is_digit else _spelled)(text, start, before, lang)
+    return _digits(text, start, before, last, lang) if is_digit else _spelled(text, start, before, lang)
 
 
-def _digits(text: str, start: int, before: str, lang: str) -> tuple[Draft | None, int]:
+def _digits(text: str, start: int, before: str, last: int, lang: str) -> tuple[Draft | None, int]:
     number = _NUMBER.match(text, start)
     assert number is not None
     end = number.end()
@@ -87,7 +87,7 @@ def _digits(text: str, start: int, before: str, lang: str) -> tuple[Draft | None
     if before[-1:] in "./:-–" and re.search(r"[\w][./:-]$", before):
         return None, end
     scale = _SCALE[lang].match(text, end)
-    currency = _CURRENCY_BEFORE.search(before[-10:])
+    currency = _CURRENCY_BEFORE.search(before[-min(10, start - last) :]) if start > last else None
     if scale is None and text[end : end + 1].isalpha():
         return None, end
     d = Draft(start - len(currency.group()) if currency else start, end, read_number(number.group(), lang))
