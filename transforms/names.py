@@ -117,6 +117,10 @@ class PersonName:
         return tuple(squash(w) for w in words[1:])
 
 
+_QUOTED = re.compile(r"\s[„\"“‚'»«‘][^„“”\"‚'»«’]{1,40}[“”\"‘’'«»](?=\s)")
+"""A nickname in quotation marks inside a name."""
+
+
 @functools.lru_cache(maxsize=50_000)
 def parse_person(name: str) -> PersonName:
     """Take a name apart. Anything gives a result; a name of titles alone is its own surname.
@@ -128,7 +132,7 @@ def parse_person(name: str) -> PersonName:
         family, given = (p.strip() for p in name.split(","))
         if family and given and given.casefold().strip(". ") not in SUFFIXES:
             name = f"{given} {family}"
-    words = name.replace(",", " ").split()
+    words = _QUOTED.sub(" ", name).replace(",", " ").split()
     i = 0
     titles: list[str] = []
     while i < len(words) - 1 and (kind := _title(words[i])):

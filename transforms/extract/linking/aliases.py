@@ -151,7 +151,7 @@ _BEFORE_ACRONYM = re.compile(
 )
 _ADJECTIVE = re.compile(r"(?<!\w)[a-zäöü]+(?:e|en|er)\s+$")
 _FORENAME = re.compile(
-    r"(?<!\w)(?:Malcolm|Model|Modell|Generation|Liga|Punkt|Frau|Herrn?|Mr|Tag|Fall|Variante|Person|Firma|Gruppe|Project|Projekt|Nikola)\.?\s+$"
+    r"(?<!\w)(?:Malcolm|Doctor|Dr|Model|Modell|Generation|Liga|Punkt|Frau|Herrn?|Mr|Tag|Fall|Variante|Person|Firma|Gruppe|Project|Projekt|Nikola)\.?\s+$"
 )
 _UNION = re.compile(r"(?:gewerkschaft|dienstleistungsgewerkschaft|union|laut|von|bei)\s+$", re.I)
 

@@ -7,12 +7,10 @@ import re
 
 from presslake.schema import OrganisationKind
 
-_MASCULINE = (
-    "verband|bund|rat|verein|konzern|club|klub|dienst|hof|ausschuss|rundfunk|sender|verlag|fonds|tag|kreis|ring|beirat|senat|landtag|zoll|gerichtshof"
-)
+_MASCULINE = "verband|bund|rat|verein|konzern|club|klub|dienst|hof|ausschuss|rundfunk|sender|verlag|fonds|tag|kreis|ring|beirat|senat|zoll|funk"
 _NEUTER = (
     "amt|institut|ministerium|zentrum|werk|netzwerk|kreuz|gericht|forum|komitee|haus|parlament|bündnis|präsidium|büro|kolleg|museum|klinikum|"
-    "dezernat|archiv|referat|studio|team|radio|fernsehen|gymnasium|theater|orchester|hilfswerk"
+    "dezernat|archiv|referat|studio|team|radio|fernsehen|gymnasium|theater|orchester|hilfswerk|stift|bistum|kloster|rathaus"
 )
 _FEMININE = (
     "ung|schaft|keit|heit|ion|tät|bank|agentur|kammer|stiftung|gesellschaft|behörde|partei|liga|zentrale|schule|akademie|kasse|polizei|anwaltschaft|"
@@ -24,8 +22,11 @@ _ADJECTIVE = re.compile(
     r"Evangelisch|Link|Bundesweit|Verband Prüfend|Prüfend|Unabhängig|Höher|Ober|Allgemein|Öffentlich|Gemeinsam|Jung)(e|en|er|es|em)"
 )
 _GENITIVE = re.compile(r"(?<!\w)(?:des|eines|dieses|jenes|ihres|seines|unseres)\s+(?:[a-zäöüß]+en\s+)?$")
-_DATIVE = re.compile(r"(?<!\w)(?:dem|des|vom|beim|zum|im|am|ans?|ins|eines|einem|dieses|diesem)\s+(?:[a-zäöüß]+en\s+)?$")
-_FEMININE_OBLIQUE = re.compile(r"(?<!\w)(?:die|zur|einer)\s+$")
+_DATIVE = re.compile(r"(?<!\w)(?:dem|den|des|vom|beim|zum|im|am|ans?|ins|eines|einem|dieses|diesem)\s+(?:[a-zäöüß]+en\s+)?$")
+_WEAK_LEFT = re.compile(r"(?<!\w)(?:der|das|dieser|dieses)\s+$", re.I)
+_DATIVE_PLURAL = re.compile(r"(?<!\w)(?:den|von|bei|mit|aus)\s+$", re.I)
+_PLURAL = re.compile(r"(?:werken|diensten|betrieben|kreisen)$", re.I)
+_WEAK_NOUN = re.compile(r"boten$", re.I)
 _GENITIVE_S = re.compile(r"(?:(amt|verband|bund|gericht|rat|kreuz|dienst|haus|werk|hof|tag|ring|kreis)es|(\w{3,})s)$", re.I)
 _STRONG = {"m": "er", "n": "es", "f": "e"}
 
@@ -47,7 +48,12 @@ def nominative(name: str, left: str) -> str:
     head = words[adjectives]
     if _GENITIVE.search(left):
         words[adjectives] = head = _without_genitive(head)
-    if adjectives and any(w.endswith(("en", "e", "em")) for w in words[:adjectives]):
+    if _WEAK_NOUN.search(head) and _DATIVE.search(left):
+        words[adjectives] = head = head[:-1]
+    if _PLURAL.search(head) and _DATIVE_PLURAL.search(left):
+        words[adjectives] = head = head[:-1]
+    oblique = words[0].endswith(("en", "em")) or (words[0].endswith("e") and _WEAK_LEFT.search(left))
+    if adjectives and oblique:
         gender = _gender(head, left)
         for i in range(adjectives):
             if match := _ADJECTIVE.fullmatch(words[i]):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from transforms.extract.linking.person import Person
 from transforms.extract.linking.roles import is_role
-from transforms.names import PARTICLES, SALUTATIONS, TITLES
+from transforms.names import SALUTATIONS, TITLES, squash
 from transforms.records import Block, Role
 
 Place = tuple[int, int]
@@ -29,10 +29,11 @@ class Free:
 
 
 _DETERMINED = re.compile(
-    r"(?<!\w)(?:der|die|das|dem|den|des|ein\w{0,2}|kein\w{0,2}|jed\w+|dies\w+|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mein\w{0,2}|im|am|vom|zum|zur|beim|the|an?|his|her|my|our|[a-zäöü]+(?:e[nrms]?))\s+$"
+    r"(?<!\w)(?:der|die|das|dem|den|des|ein\w{0,2}|kein\w{0,2}|jed\w+|dies\w+|sein\w{0,2}|ihr\w{0,2}|unser\w{0,2}|mein\w{0,2}|im|am|vom|zum|zur|beim|"
+    r"in|aus|nach|namens|named|called|the|an?|his|her|my|our) +$"
 )
-_MORE_NAME = re.compile(r"\s+(?:[A-ZÄÖÜ][\w-]+)")
-_CAPITAL_BEFORE = re.compile(r"(?:^|[\s(„“\"])([A-ZÄÖÜ][\w.-]*)\s+$")
+_MORE_NAME = re.compile(r" +[A-ZÄÖÜ][\w-]+")
+_CAPITAL_BEFORE = re.compile(r"(?:^|[\s(„“\"‚'»«›‹‘])([A-ZÄÖÜ][\w.-]*) +$")
 
 
 def missed_forms(text: str, blocks: Sequence[Block], people: list[Person], free: Free) -> list[tuple[int, int, Person]]:
@@ -63,7 +64,7 @@ def _missed_surnames(text: str, people: list[Person], free: Free) -> list[tuple[
         left = text[max(0, match.start() - 30) : match.start()]
         if _DETERMINED.search(left):
             common.add(word)
-        elif not _is_part(text, match, left):
+        elif not _is_part(text, match, left) and (match.group(2) or _in_clause(text, match, left)):
             found.append((match.start(), match.end(), single[word]))
     lower = {w for w in single if re.search(rf"(?<!\w){re.escape(w.lower())}(?!\w)", text)} if found else set()
     return [f for f in found if text[f[0] : f[1]] not in lower | common and text[f[0] : f[1] - 1] not in lower | common]
@@ -77,7 +78,16 @@ def _is_part(text: str, match: re.Match[str], left: str) -> bool:
     return not match.group(2) and bool(_MORE_NAME.match(text, match.end()))
 
 
-_LABEL = re.compile(r"([A-ZÄÖÜ][\w'’-]*(?: [A-ZÄÖÜ][\w'’-]*){0,3})\s*:")
+_VERB_BEFORE = re.compile(r"(?<!\w)(?!und |oder |and |or )[a-zäöüß]+ $")
+_VERB_AFTER = re.compile(r" (?!und\b|oder\b|and\b|or\b)[a-zäöüß]+\b")
+
+
+def _in_clause(text: str, match: re.Match[str], left: str) -> bool:
+    """Whether a plain word stands beside the name, as verbs do; a member of a list of nouns has none."""
+    return bool(_VERB_BEFORE.search(left) or _VERB_AFTER.match(text, match.end()) or is_role(left.rsplit(" ", 2)[-2] if " " in left else ""))
+
+
+_LABEL = re.compile(r"([A-ZÄÖÜ][\w'’.-]*(?: [A-ZÄÖÜ][\w'’.-]*){0,3})\s*:")
 
 
 def _missed_labels(text: str, blocks: Sequence[Block], people: list[Person], free: Free) -> list[tuple[int, int, Person]]:
@@ -87,27 +97,24 @@ def _missed_labels(text: str, blocks: Sequence[Block], people: list[Person], fre
     for person in people:
         if person.name.is_full:
             given[person.name.given[0]].append(person)
-            parts = [w for part in (*person.name.given, person.name.family) for w in re.split(r"[\s-]", part) if w and w not in PARTICLES]
-            initials["".join(w[0] for w in parts).upper()].append(person)
-            if len(parts) > 2:
-                initials[(parts[0][0] + parts[-1][0]).upper()].append(person)
+            for form in person.initials:
+                initials[form].append(person)
     out: list[tuple[int, int, Person]] = []
-    used: dict[str, Person] = {}
+    labels: dict[str, Person] = {}
     for block in blocks:
         if block.role in (Role.TITLE, Role.KICKER, Role.HEADING):
             continue
         if not (label := _LABEL.match(text, block.start, min(block.end, block.start + 60))):
             continue
         word = label.group(1)
-        out += [
-            (label.start(1), label.end(1), index[word][0])
-            for index in (given, initials)
-            if len(index.get(word, ())) == 1 and free(label.start(1), label.end(1))
-        ]
-        if len(given.get(word, ())) == 1:
-            used[word] = given[word][0]
-    if used:
-        words = "|".join(map(re.escape, sorted(used)))
+        named = given.get(word, [])
+        bearers = named or (initials.get(squash(word), []) if word.isupper() else [])
+        if len(bearers) == 1 and free(label.start(1), label.end(1)):
+            out.append((label.start(1), label.end(1), bearers[0]))
+        if len(named) == 1:
+            labels[word] = named[0]
+    if labels:
+        words = "|".join(map(re.escape, sorted(labels)))
         found = re.finditer(rf"(?<![\w@#./-])({words})(?![\w@-])(?!\s+[A-ZÄÖÜ])", text)
-        out += [(m.start(), m.end(), used[m.group(1)]) for m in found if free(m.start(), m.end())]
+        out += [(m.start(), m.end(), labels[m.group(1)]) for m in found if free(m.start(), m.end())]
     return out

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from presslake.schema import EntityKind, MentionKind, Resolution
 from presslake.watchlist import load_watchlist
 from transforms.extract.linking.german import kind_of, nominative
-from transforms.extract.linking.spans import NameSpan
+from transforms.extract.linking.spans import COMPANY_WORDS, NameSpan
 from transforms.names import is_acronym, organisation_key, without_legal_form
 from transforms.records import Entity, Mention
 
@@ -22,7 +22,8 @@ class _Organisation:
     key: Key
     names: dict[str, int] = field(default_factory=dict)
     """Nominative form → how often."""
-    surfaces: set[str] = field(default_factory=set)
+    short: set[str] = field(default_factory=set)
+    """Nominatives of short forms."""
     acronyms: set[str] = field(default_factory=set)
     places: list[tuple[int, int, MentionKind, float | None]] = field(default_factory=list)
 
@@ -43,7 +44,6 @@ def link_organisations(text: str, spans: Sequence[NameSpan], taken: Sequence[tup
         key = ("watchlist", slug) if slug else ("name", organisation_key(form))
         group = groups.setdefault(key, _Organisation(key))
         group.names[form] = group.names.get(form, 0) + 1
-        group.surfaces.add(surface)
         where.append((span, key))
     spans_by_end = {s.end: k for s, k in where}
     acronyms = _introduced(text, where, groups, spans_by_end)
@@ -53,7 +53,7 @@ def link_organisations(text: str, spans: Sequence[NameSpan], taken: Sequence[tup
         surface = text[span.start : span.end]
         target.places.append((span.start, span.end, _mention_kind(surface, target, key == target.key), span.confidence))
         if owner.get(key):
-            target.surfaces.update(groups[key].names)
+            target.short.update(groups[key].names)
     for start, end, key in _missed(text, spans, taken, acronyms):
         groups[owner.get(key, key)].places.append((start, end, MentionKind.ACRONYM, None))
     found = sorted((g for g in groups.values() if g.places), key=lambda g: min(g.places)[:2])
@@ -74,7 +74,7 @@ def is_ambiguous(name: str) -> bool:
 def _entity(group: _Organisation) -> Entity:
     if group.slug:
         entry = load_watchlist().entries[group.slug]
-        forms = group.surfaces | set(group.names) | group.acronyms
+        forms = set(group.names) | group.short | group.acronyms
         aliases = {f for f in forms if f != entry.name and not (f.endswith("s") and f[:-1] in (entry.name, *forms))}
         return Entity(
             kind=EntityKind.ORGANISATION, name=entry.name, aliases=tuple(sorted(aliases)), organisation_kind=entry.kind, watchlist=group.slug
@@ -83,7 +83,7 @@ def _entity(group: _Organisation) -> Entity:
         group.names, key=lambda n: (is_acronym(n) and len(group.names) > 1, n.isupper() and len(n) > 6, -len(n.split()), -group.names[n], len(n), n)
     )
     name = without_legal_form(best)
-    aliases = (group.surfaces | set(group.names) | group.acronyms) - {name}
+    aliases = (set(group.names) | group.short | group.acronyms) - {name}
     return Entity(kind=EntityKind.ORGANISATION, name=name, aliases=tuple(sorted(aliases)), organisation_kind=kind_of(best))
 
 
@@ -111,7 +111,7 @@ def _introduced(text: str, where: list[tuple[NameSpan, Key]], groups: dict[Key, 
     for span, key in where:
         surface = text[span.start : span.end]
         match = _PARENTHESIS.match(text, span.end)
-        if match and is_acronym(match.group(1)) and _abbreviates(match.group(1), surface):
+        if match and sum(c.isupper() for c in match.group(1)) > 1 and _abbreviates(match.group(1), surface):
             out[match.group(1)].add(key)
             groups[key].acronyms.add(match.group(1))
         elif is_acronym(surface) and (before := _BEFORE_PARENTHESIS.search(text, max(0, span.start - 2), span.start)):
@@ -152,23 +152,55 @@ def _missed(text: str, spans: Sequence[NameSpan], taken: Sequence[tuple[int, int
 
 def _owners(groups: dict[Key, _Organisation], acronyms: dict[str, Key]) -> dict[Key, Key]:
     """Key of a short form → key of the one organisation whose name begins or ends with it, or whose acronym it is."""
-    by_acronym = {a.casefold(): k for a, k in acronyms.items()}
+    by_acronym = _initials(groups) | {a.casefold(): k for a, k in acronyms.items()}
     pieces: dict[str, set[Key]] = defaultdict(set)
+    tails: dict[str, set[Key]] = defaultdict(set)
     for key, group in groups.items():
         for words in _word_lists(key, group):
             for i in range(1, len(words)):
-                pieces[" ".join(words[:i])].add(key)
+                if not all(w in _BRANCH for w in words[i:]):
+                    pieces[" ".join(words[:i])].add(key)
                 pieces[" ".join(words[i:])].add(key)
+            for word in words:
+                for i in range(2, len(word) - 3):
+                    tails[word[i:]].add(key)
     out: dict[Key, Key] = {}
     for key, group in groups.items():
         if key[0] != "name":
             continue
         target = next((by_acronym[n.casefold()] for n in group.names if n.casefold() in by_acronym), None)
-        if target is None and len(key[1]) > 3 and len(pieces.get(key[1], set()) - {key}) == 1:
-            target = next(iter(pieces[key[1]] - {key}))
+        if target is None:
+            target = _only(pieces, key, group) or _only_compound(tails, key)
         if target is not None and target != key:
             out[key] = target
     return {k: _end(k, out) for k in out}
+
+
+_BRANCH = frozenset(organisation_key(w) for w in COMPANY_WORDS)
+"""Words that make another company of a name: "Loopio Ireland" is not Loopio."""
+
+
+def _only(pieces: dict[str, set[Key]], key: Key, group: _Organisation) -> Key | None:
+    others = pieces.get(key[1], set()) - {key}
+    is_long = any(len(n) > 3 or is_acronym(n) for n in group.names)
+    return next(iter(others)) if len(others) == 1 and is_long else None
+
+
+def _only_compound(tails: dict[str, set[Key]], key: Key) -> Key | None:
+    """The one name that has the short form as the end of a compound: "Ministerium" of "Sozialministerium"."""
+    others = tails.get(key[1], set()) - {key}
+    return next(iter(others)) if len(others) == 1 and len(key[1]) > 4 and " " not in key[1] else None
+
+
+def _initials(groups: dict[Key, _Organisation]) -> dict[str, Key]:
+    """Initials of several capitalised words → the one organisation that has them."""
+    out: dict[str, set[Key]] = defaultdict(set)
+    for key, group in groups.items():
+        for name in group.names:
+            letters = "".join(w[0] for w in re.split(r"[\s-]+", name) if w[0].isupper())
+            if len(letters) > 1 and not is_acronym(name):
+                out[letters.casefold()].add(key)
+    return {letters: keys.pop() for letters, keys in out.items() if len(keys) == 1}
 
 
 def _end(key: Key, owner: dict[Key, Key]) -> Key:

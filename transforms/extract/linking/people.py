@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from presslake.schema import EntityKind, MentionKind, Resolution
 from transforms.extract.linking.missed import Free, missed_forms
-from transforms.extract.linking.person import Person
+from transforms.extract.linking.person import Index, Person
 from transforms.extract.linking.spans import NameSpan
-from transforms.names import TITLES, PersonName, formal_names, parse_person, squash
+from transforms.names import TITLES, PersonName, parse_person, squash
 from transforms.records import Block, Entity, Mention
 
 Place = tuple[int, int]
@@ -63,40 +63,34 @@ def _entity(person: Person) -> Entity:
 
 def _full_people(surfaces: Sequence[tuple[NameSpan, str]], lenders: Sequence[PersonName]) -> list[Person]:
     """One person for each full name; "Shou Chew" is "Shou Zi Chew" where only one such is there."""
-    counts: dict[str, int] = defaultdict(int)
-    names: dict[str, PersonName] = {}
-    for name in [*(parse_person(s) for _, s in surfaces), *lenders]:
-        if name.is_full:
-            base = _without_genitive(name, names)
-            key = squash(base.text)
-            names.setdefault(key, base)
-            counts[key] += 1
-    bases = {k: n for k, n in names.items() if not (k.endswith("s") and k[:-1] in names)}
+    alone = {squash(s) for _, s in surfaces if " " not in s}
+    full = [n for n in (*(parse_person(s) for _, s in surfaces), *lenders) if n.is_full]
+    texts = {squash(n.text) for n in full}
+    bases: dict[str, PersonName] = {}
+    for name in (_without_genitive(n, texts, alone) for n in full):
+        bases.setdefault(squash(name.text), name)
     people: list[Person] = []
-    by_core: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for key in sorted(bases, key=lambda k: (-len(bases[k].given), k)):
+    index = Index()
+    for key in sorted(bases, key=lambda k: (-len(bases[k].text.split()), k)):
         name = bases[key]
-        given, family = name.core
-        cores = [(given, family), *((f, family) for f in formal_names(given))]
-        fitting = {id(p): p for c in cores for p in by_core[c] if _fits(name, p.name)}
-        if len(fitting) != 1:
+        if len(index.variants(name)) != 1 and len(index.find("piece", _words(name))) != 1:
             person = Person(name)
             people.append(person)
-            for core in cores:
-                by_core[core].append(person)
+            index.add(person)
     return people
 
 
-def _without_genitive(name: PersonName, known: dict[str, PersonName]) -> PersonName:
-    if name.family.endswith("s") and (bare := known.get(squash(name.text)[:-1])):
-        return bare
+def _words(name: PersonName) -> str:
+    return " ".join(squash(w) for w in name.text.split())
+
+
+def _without_genitive(name: PersonName, texts: set[str], alone: set[str]) -> PersonName:
+    """The name without a genitive s, where the article shows the name or the surname without it."""
+    if name.family.endswith("s"):
+        bare = squash(name.family)[:-1]
+        if squash(name.text)[:-1] in texts or (bare in alone and squash(name.family) not in alone):
+            return dataclasses.replace(name, family=name.family[:-1])
     return name
-
-
-def _fits(short: PersonName, long: PersonName) -> bool:
-    """Whether a name with fewer forenames can be the longer one."""
-    own, other = short.middle, long.middle
-    return all(any(w == v or (len(w) == 1 and v.startswith(w)) for v in other) for w in own)
 
 
 _CAPITALISED = re.compile(r"[A-ZÄÖÜ][\w'’-]+(?:\s+(?:(?:von|van|de|der|den|zu|al|bin|el)\s+)*[A-ZÄÖÜ][\w'’-]+)+")
@@ -124,22 +118,15 @@ def _lenders(title: str | None, authors: Iterable[str], surfaces: Sequence[tuple
 
 def _attach(surfaces: Sequence[tuple[NameSpan, str]], people: list[Person], text: str) -> list[NameSpan]:
     """Give every span to its person; new people for single names that fit nobody. Returns the spans that fit several."""
-    by_text, by_family, by_given = _indexes(people)
+    index = Index(people)
     open_spans: list[NameSpan] = []
     for span, surface in surfaces:
         name = parse_person(surface)
-        key = squash(name.text)
-        found = by_text.get(key) or (by_text.get(key[:-1]) if key.endswith("s") else None) or _by_parts(name, people, by_family)
-        kind = MentionKind.NAME
-        if not found and not name.is_full:
-            found = _short(key, name, by_family, by_given)
-            kind = MentionKind.SHORT_NAME
+        found, kind = _bearers(surface, name, index)
         if not found:
-            person = Person(name)
-            people.append(person)
-            found = by_text[key] = [person]
-            by_family.setdefault(key, []).append(person)
-            kind = MentionKind.NAME
+            found, kind = [Person(name)], MentionKind.NAME
+            people += found
+            index.add(found[0])
         if len(found) > 1:
             open_spans.append(span)
             continue
@@ -150,6 +137,15 @@ def _attach(surfaces: Sequence[tuple[NameSpan, str]], people: list[Person], text
     return open_spans
 
 
+def _bearers(surface: str, name: PersonName, index: Index) -> tuple[list[Person], MentionKind]:
+    if found := index.find("text", squash(name.text)) or index.variants(name):
+        return found, MentionKind.NAME
+    found = index.find("piece", _words(name)) if name.is_full else index.short(name)
+    if not found and surface.isupper() and len(squash(surface)) <= 4:
+        return index.find("initials", squash(surface)), MentionKind.ACRONYM
+    return found, MentionKind.SHORT_NAME
+
+
 def _form(surface: str, person: Person) -> str:
     """The surface without the genitive s that its person's name has not."""
     words = surface.split()
@@ -157,43 +153,6 @@ def _form(surface: str, person: Person) -> str:
     if words[-1] not in own and words[-1].rstrip("'’").endswith("s") and words[-1].rstrip("'’")[:-1] in own:
         words[-1] = words[-1].rstrip("'’")[:-1]
     return " ".join(words)
-
-
-def _indexes(people: list[Person]) -> tuple[dict[str, list[Person]], dict[str, list[Person]], dict[str, list[Person]]]:
-    by_text: dict[str, list[Person]] = {}
-    by_family: dict[str, list[Person]] = {}
-    by_given: dict[str, list[Person]] = {}
-    for person in people:
-        by_text.setdefault(squash(person.name.text), []).append(person)
-        for word in person.family:
-            by_family.setdefault(word, []).append(person)
-        for word in person.given:
-            by_given.setdefault(word, []).append(person)
-    return by_text, by_family, by_given
-
-
-def _by_parts(name: PersonName, people: list[Person], by_family: dict[str, list[Person]]) -> list[Person] | None:
-    """A full name that is written with fewer forenames, an initial or a nickname."""
-    if not name.given:
-        return None
-    given, family = name.core
-    bearers = by_family.get(family) or (by_family.get(family[:-1]) if family.endswith("s") else None) or []
-    formal = set(formal_names(given))
-    same = [
-        p
-        for p in bearers
-        if p.name.core[0] == given or (len(given) == 1 and p.name.core[0].startswith(given)) or formal & set(formal_names(p.name.core[0]))
-    ]
-    return [p for p in same if _fits(name, p.name)] or None
-
-
-def _short(key: str, name: PersonName, by_family: dict[str, list[Person]], by_given: dict[str, list[Person]]) -> list[Person] | None:
-    last = squash(name.family.split()[-1])
-    for index in (by_family, by_given):
-        for form in (key, last):
-            if found := index.get(form) or (index.get(form[:-1]) if form.endswith("s") else None):
-                return found
-    return None
 
 
 _WORD_BEFORE = re.compile(r"(\S+)\s+$")

@@ -7,8 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from presslake.schema import EntityKind
+from presslake.schema import EntityKind, OrganisationKind
 from transforms.extract.linking.aliases import Hit, find_aliases
+from transforms.extract.linking.german import kind_of
+from transforms.extract.linking.roles import is_role
 from transforms.names import SALUTATIONS, TITLES, without_legal_form
 from transforms.records import Name
 
@@ -35,9 +37,15 @@ def name_spans(text: str, names: Iterable[Name]) -> list[NameSpan]:
         people=((s.start, s.end) for s in clean if s.kind is EntityKind.PERSON),
     )
     spans = _merge(text, clean, hits)
-    return [
-        s for s in spans if s.slug or (_is_person(text[s.start : s.end]) if s.kind is EntityKind.PERSON else _is_organisation(text[s.start : s.end]))
-    ]
+    surfaces = [text[s.start : s.end] for s in spans]
+    full = [n for s, n in zip(spans, surfaces, strict=True) if s.kind is EntityKind.PERSON and " " in n]
+    in_full_names = frozenset(w for n in full for w in n.split())
+    kept = [s for s, n in zip(spans, surfaces, strict=True) if s.slug or _is_name(s.kind, n, in_full_names)]
+    return sorted([*kept, *employers(text, kept)], key=lambda s: s.start)
+
+
+def _is_name(kind: EntityKind, surface: str, in_full_names: frozenset[str]) -> bool:
+    return _is_person(surface, in_full_names) if kind is EntityKind.PERSON else _is_organisation(surface)
 
 
 # ------------------------------------------------------------------ cleaning
@@ -79,7 +87,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     while end > start and text[end - 1] == ")" and "(" not in text[start:end]:
         end -= 1
-    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Jr|Sr|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
+    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Cie|Jr|Sr|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
         end -= 1
     if possessive := _POSSESSIVE.search(text, start, end):
         end = possessive.start()
@@ -94,19 +102,44 @@ def _after_titles(text: str, start: int, end: int) -> int:
     return start
 
 
+# ------------------------------------------------------------------ organisations that a role reveals
+
+_EMPLOYER = re.compile(
+    r"(?:['’]s|s)?(?:\s\(\d{1,3}\))?,\s(?P<role>[^,.;:()\n]{3,70}?)(?:\s(?:bei|beim|at|@)\s|\s?[/|]\s)(?P<name>[A-ZÄÖÜ][A-ZÄÖÜ0-9&]{1,7}|[A-Z][a-z]+[A-Z]\w+)"
+    r"(?=[\s,.;:)|/]|$)"
+)
+
+
+def employers(text: str, spans: Sequence[NameSpan]) -> list[NameSpan]:
+    """Names written like a brand behind a person's role, where nobody marked them: "X, Director Marketing bei PHD"."""
+    starts = [s.start for s in spans]
+    out: dict[int, NameSpan] = {}
+    for span in spans:
+        match = _EMPLOYER.match(text, span.end, span.end + 140) if span.kind is EntityKind.PERSON else None
+        if match and any(is_role(w) for w in match.group("role").split()):
+            start, end = match.span("name")
+            i = bisect_left(starts, start)
+            if (i == len(spans) or spans[i].start >= end) and (i == 0 or spans[i - 1].end <= start):
+                out[start] = NameSpan(start, end, EntityKind.ORGANISATION, None, 0.7)
+    return list(out.values())
+
+
 # ------------------------------------------------------------------ names that are none
 
 _GENDERED = re.compile(r"\w[*:_·]in(?:nen)?\b|\w(?:In|Innen)\b")
 _NO_PERSON = re.compile(r"[\d#@&%$€+=~^_{}<>*|\\]|https?:|www\.|\.(?:com|de|at|ch|org|net)\b")
 _PERSON_WORD = re.compile(
-    r"^(?:\w*(?:fonds|fund|challenge|festival|award|community|team|redaktion|live|app|tv|kanal|channel|plattform|universit\w+|stiftung|verband|gmbh|ag|inc|"
-    r"platz|straße|strasse|stadt|park|street|avenue|city|county|islands?|university|college|school|hospital)|"
-    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|may|june|july|october|december|"
+    r"\w*(?:fonds|challenge|festival|community|redaktion|plattform|stiftung|verband|universität\w*|straße|strasse)|"
+    r"fund|awards?|team|live|apps?|tv|kanal|channel|gmbh|ag|inc|platz|stadt|street|avenue|city|county|islands?|university|college|school|hospital|"
     r"uhr|euro|dollar|prozent|foto|photo|bild|video|quelle|autor|autorin|interview|internet|online|social|media|heute|gestern|"
-    r"the|und|and|oder|or|mit|with|für|for|ist|is|war|was|nicht|not)$",
+    r"the|und|and|oder|or|mit|with|für|for|ist|is|war|was|nicht|not",
     re.I,
 )
+_CALENDAR = """
+montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag januar februar märz april mai juni juli august september oktober november
+dezember monday tuesday wednesday thursday friday saturday sunday january february march may june july october december
+"""
+_CALENDAR_WORDS = frozenset(_CALENDAR.split())
 _PLACES = """
 deutschland österreich schweiz europa amerika usa berlin hamburg münchen köln frankfurt stuttgart düsseldorf leipzig dortmund essen bremen
 dresden hannover nürnberg
@@ -130,17 +163,22 @@ silicon valley
 menlo park mountain view cupertino ruhr nord süd ost west north south east
 """
 _PLACE_WORDS = frozenset(_PLACES.split())
+_NO_PLACE_ALONE = frozenset(
+    "new york los angeles san francisco menlo park mountain view silicon valley north south east west nord süd ost virginia georgia".split(" ")
+)
 
 
-def _is_person(name: str) -> bool:
-    words = name.replace("-", " ").split()
+def _is_person(name: str, forenames: frozenset[str]) -> bool:
+    words = name.split()
     if not 1 <= len(words) <= 7 or _NO_PERSON.search(name) or _GENDERED.search(name):
         return False
-    if not any(w[0].isupper() for w in words) and not name[0].isalpha():
+    if any(_PERSON_WORD.fullmatch(w) for w in words) or not any(w[0].isupper() for w in words):
         return False
-    if any(_PERSON_WORD.match(w) for w in words) or (name[0].islower() and len(words) == 1):
-        return False
-    return not all(w.casefold().strip(",.") in _PLACE_WORDS for w in words)
+    folded = [w.casefold().strip(",.") for part in words for w in part.split("-")]
+    if len(folded) == 1:
+        alone = folded[0] in _CALENDAR_WORDS or (folded[0] in _PLACE_WORDS and folded[0] not in _NO_PLACE_ALONE)
+        return not alone or name in forenames
+    return not (all(w in _CALENDAR_WORDS for w in folded) or all(w in _PLACE_WORDS for w in folded))
 
 
 def _is_organisation(name: str) -> bool:
@@ -155,7 +193,8 @@ _COMPANY_WORDS = """
 deutschland germany österreich austria schweiz switzerland europe europa ireland irland international global technology technologies holdings
 holding group uk usa us india france platforms limited deutsche
 """
-_REST_OF_COMPANY = frozenset(_COMPANY_WORDS.split())
+COMPANY_WORDS = frozenset(_COMPANY_WORDS.split())
+"""Words that a company's branches add to its name."""
 _PRODUCT = re.compile(
     r"(?:fund|fonds|challenge|festival|award|awards|programm|programme|program|community|livestream|live|lite|music|musik|studio|stories|story|reels?|shorts|feed|"
     r"account|accounts|video|videos|interview|star|stars|trend|trends|app|ads|premium|plus|verbot|ban|act|creator|creators|nutzer|user|users|konto|ceo|chef|chefin|"
@@ -208,10 +247,12 @@ def _decide(text: str, name: NameSpan, hits: list[Hit], used: set[int], indexes:
     rest = [w for w in words if not any(w in text[h.start : h.end].split() or w == text[h.start : h.end] for h in hits)]
     if len(hits) > 1 and all(w.casefold() in ("und", "and", "&", "oder", "or") for w in rest):
         return []  # "Facebook und Instagram"
-    if any(_PRODUCT.search(w) for w in rest) or all(h.in_compound for h in hits):
+    if any(_PRODUCT.search(w) for w in rest) or (
+        all(h.in_compound for h in hits) and " " not in surface and kind_of(surface) is OrganisationKind.OTHER
+    ):
         return []  # "TikTok Health Heroes Relief Fund": only the platform is named
     used.update(indexes)
-    bare = [w for w in without_legal_form(" " + surface).split() if w.casefold().strip(".,") not in _REST_OF_COMPANY]
+    bare = [w for w in without_legal_form(" " + surface).split() if w.casefold().strip(".,") not in COMPANY_WORDS]
     if len(hits) == 1 and len(bare) <= len(text[hits[0].start : hits[0].end].split()) and hits[0].start - name.start < 3:
         return [replace(name, slug=hits[0].slug)]
     return [name]
