@@ -1,0 +1,167 @@
+"""Archived pages → staged rows: parse and extract in a pool of processes.
+
+Pages are handed on by reference (archive file and offset), never by value. A batch writes one Parquet file per table below
+``<staging>/<table>/``; the single writer of :mod:`flows.load` merges them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.staging import stage
+from presslake.schema import Fetch, Reject
+from transforms.records import Page, Rejected, SourceHints
+
+POOL_FROM = 16
+"""Below this number of pages starting processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageTask:
+    """One unit of work: which pages, and where their rows go."""
+
+    data_dir: Path
+    staging: Path
+    part: str
+    """Name of the Parquet file in every table's directory: no two tasks of one staging share it."""
+    fetches: tuple[Fetch, ...]
+    hints: Mapping[str, SourceHints]
+    recogniser: str
+
+
+@dataclass(slots=True)
+class StageCounts:
+    """What became of the pages."""
+
+    pages: int = 0
+    articles: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    """By expectation."""
+
+    def add(self, other: StageCounts) -> None:
+        self.pages += other.pages
+        self.articles += other.articles
+        self.rejects.update(other.rejects)
+
+
+def plan_tasks(
+    data_dir: Path, staging: Path, fetches: Sequence[Fetch], hints: Mapping[str, SourceHints], recogniser: str, batch_size: int
+) -> list[StageTask]:
+    """Cut ``fetches`` into units of at most ``batch_size`` pages, in the order of the archive, which reads fastest."""
+    ordered = sorted(fetches, key=lambda f: (f.warc_file or "", f.warc_offset or 0, f.fetch_id))
+    return [
+        StageTask(data_dir, staging, f"part-{i:06d}", tuple(ordered[i : i + batch_size]), hints, recogniser)
+        for i in range(0, len(ordered), batch_size)
+    ]
+
+
+def run_tasks(tasks: Sequence[StageTask], workers: int, on_progress: Callable[[int], None] = lambda n: None) -> StageCounts:
+    """Run ``tasks`` in ``workers`` processes (0: one per core); few pages are done in this process.
+
+    A page that kills its process (a crash below Python) is found by halving its batch and set aside; the run goes on.
+    """
+    counts = StageCounts()
+    if sum(len(t.fetches) for t in tasks) < POOL_FROM or workers == 1:
+        for task in tasks:
+            counts.add(stage_batch(task))
+            on_progress(len(task.fetches))
+        return counts
+    waiting = deque(tasks)
+    while waiting:
+        for task in _run_pool(waiting, workers or os.cpu_count() or 1, counts, on_progress):
+            counts.add(_isolate(task))
+            on_progress(len(task.fetches))
+    return counts
+
+
+def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_progress: Callable[[int], None]) -> list[StageTask]:
+    """Run what is waiting until all is done or a process dies; the tasks that were under way then come back."""
+    with _pool(min(workers, len(waiting))) as pool:
+        pending: dict[Future[StageCounts], StageTask] = {}
+        lost: list[StageTask] = []
+        while not lost and (waiting or pending):
+            while waiting and len(pending) < 2 * workers:  # no more: whatever is pending when a process dies has to be done again
+                pending[pool.submit(stage_batch, waiting[0])] = waiting[0]
+                waiting.popleft()
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                task = pending.pop(future)
+                try:
+                    counts.add(future.result())
+                    on_progress(len(task.fetches))
+                except BrokenProcessPool:
+                    lost.append(task)
+        return lost + list(pending.values())
+
+
+def _isolate(task: StageTask) -> StageCounts:
+    """Run one task alone; if its process dies again, halve it until the page that does it is known."""
+    try:
+        with _pool(1) as pool:
+            return pool.submit(stage_batch, task).result()
+    except BrokenProcessPool:
+        if len(task.fetches) == 1:
+            stage(task.staging, task.part, {"rejects": [_crashed(task.fetches[0])]})
+            return StageCounts(1, 0, Counter({"crashed": 1}))
+    half = len(task.fetches) // 2
+    counts = StageCounts()
+    for n, part in enumerate((task.fetches[:half], task.fetches[half:])):
+        counts.add(_isolate(dataclasses.replace(task, part=f"{task.part}-{n}", fetches=part)))
+    return counts
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # spawn, since threads of the flow engine are running: a fork could inherit a held lock
+    return ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def stage_batch(task: StageTask) -> StageCounts:
+    """Parse and extract the pages of one task and write their rows. Returns what became of them."""
+    from transforms.rows import reject_row
+
+    tables: dict[str, list[object]] = {}
+    rejects: list[Reject] = []
+    counts = StageCounts(pages=len(task.fetches))
+    for page, result in _extract(task):
+        if isinstance(result, Rejected):
+            rejects.append(reject_row(page, result))
+            counts.rejects[result.expectation] += 1
+        else:
+            counts.articles += 1
+            for table, rows in result.items():
+                tables.setdefault(table, []).extend(rows)
+    stage(task.staging, task.part, {**tables, "rejects": rejects})
+    return counts
+
+
+def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple[object, ...]]]]:
+    from flows.archive import read_page
+    from transforms.extract import extract_article
+    from transforms.extract.recognise import load_recogniser
+    from transforms.parse import parse_page
+    from transforms.rows import article_rows
+
+    recogniser = load_recogniser(task.recogniser)
+    for fetch in task.fetches:
+        page = read_page(task.data_dir, fetch)
+        document = parse_page(page, task.hints.get(page.source_id, SourceHints()))
+        if isinstance(document, Rejected):
+            yield page, document
+        else:
+            yield page, article_rows(page, document, extract_article(document, recogniser)).by_table()
+
+
+def _crashed(fetch: Fetch) -> Reject:
+    from flows.archive import page_of
+    from transforms.rows import reject_row
+
+    reason = "its bytes crashed the parser below Python; please report the page, its bytes are in the raw archive"
+    rejected = Rejected(url=fetch.url, raw_sha256=fetch.raw_sha256 or "0" * 64, expectation="crashed", reason=reason)
+    return reject_row(page_of(fetch, b""), rejected)
