@@ -77,7 +77,7 @@ class Fetcher:
         self.pacer = Pacer()
         self.permits = Permits(self._rules, settings.user_agent.partition("/")[0].strip(), tdm=settings.tdm)
         self._is_forgotten = is_forgotten(archive.data_dir)
-        self._visitor = Visitor(settings, clock, resolve)
+        self.visitor = Visitor(settings, clock, resolve)
         self._own_rows: list[Fetch] = []
         self._numbers: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -86,7 +86,7 @@ class Fetcher:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._visitor.close()
+        self.visitor.close()
 
     def take_own_rows(self) -> list[Fetch]:
         """Rows of the requests for robots.txt and its like since the last call."""
@@ -101,10 +101,10 @@ class Fetcher:
             url = parse_url(target.url)
         except BadAddressError as e:
             visit.fail(Outcome.BAD_URL, str(e))
-            return Attempt(self.archive.write(self._row(target, redact(target.url), visit, at, started)), 0.0, None)
+            return Attempt(self.archive.write(self.row(target, redact(target.url), visit, at, started)), 0.0, None)
         if self._is_forgotten(url.href):
             visit.fail(Outcome.FORGOTTEN, "it was to be forgotten; take it off raw/forgotten.json if it may be fetched again")
-            return Attempt(self._row(target, url.href, visit, at, started), 0.0, None)  # not archived: its address is to be gone
+            return Attempt(self.row(target, url.href, visit, at, started), 0.0, None)  # not archived: its address is to be gone
         own = target.channel == "source"
         visit.decision = self.permits.decide(url.href, target.source_id, own=own)
         pause = self._pause(target, visit.decision)
@@ -122,7 +122,7 @@ class Fetcher:
                 return decision
 
             try:
-                self._visitor.visit(visit, url, known, allow, own=own)
+                self.visitor.visit(visit, url, known, allow, own=own)
             finally:
                 self.pacer.passed(url.host)
         return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after)
@@ -133,7 +133,7 @@ class Fetcher:
             url = parse_url(target.url).href
         except BadAddressError:
             url = redact(target.url)
-        return self.archive.write(self._row(target, url, Visit(Outcome.POSTPONED, reason), self.clock(), time.monotonic()))
+        return self.archive.write(self.row(target, url, Visit(Outcome.POSTPONED, reason), self.clock(), time.monotonic()))
 
     # -------------------------------------------------------------- rows
 
@@ -157,7 +157,7 @@ class Fetcher:
             if visit.decision.outcome:
                 visit.fail(Outcome(visit.decision.outcome), visit.decision.reason or "")
                 visit.reply = None
-        row = self._row(target, url, visit, at, started)
+        row = self.row(target, url, visit, at, started)
         if known is not None and row.outcome == Outcome.NOT_MODIFIED:
             row = _confirm(row, known)
         elif known is not None and row.outcome == Outcome.FETCHED and known.raw_sha256 == row.raw_sha256:
@@ -170,7 +170,8 @@ class Fetcher:
             self.archive.write_hop(hop, at, reply, hop_of=row.fetch_id)
         return self.archive.write(row, visit.reply, ref)
 
-    def _row(self, target: Target, url: str, visit: Visit, at: dt.datetime, started: float) -> Fetch:
+    def row(self, target: Target, url: str, visit: Visit, at: dt.datetime, started: float) -> Fetch:
+        """The row of a visit, not archived yet."""
         with self._lock:
             number = self._numbers[url] = self._numbers.get(url, -1) + 1
         reply = visit.reply
@@ -211,7 +212,7 @@ class Fetcher:
             return kept
         at, started, visit = self.clock(), time.monotonic(), Visit()
         known, target = self._known(url), Target(url=url, source_id=source_id, channel="permit")
-        self._visitor.visit(visit, parse_url(url), known, allow_all, own=True)
+        self.visitor.visit(visit, parse_url(url), known, allow_all, own=True)
         row = self._store(target, url, visit, known, at, started)
         with self._lock:
             self._own_rows.append(row)

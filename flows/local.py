@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -157,15 +157,17 @@ def ingest_warc(
     clock: Clock = utc_now,
     contains: re.Pattern[bytes] | None = None,
     since: dt.datetime | None = None,
+    wanted: Callable[[str], bool] = lambda url: True,
 ) -> Iterator[Fetch]:
     """Take over the HTML pages of a WARC file (CC-NEWS, wget, browsertrix …) with the time at which they were fetched.
 
-    ``contains`` is looked for in the raw bytes, so that years of news can be searched for a few names without parsing them.
+    ``wanted`` chooses by address; ``contains`` is looked for in the raw bytes, so that years of news can be searched for a few names without
+    parsing them.
     """
     numbers: dict[str, int] = {}
     sources: dict[str, str] = {}
     for url, at, record, headers in warc_pages(path):
-        if since is not None and at < since:
+        if (since is not None and at < since) or not wanted(url):
             continue
         body = bytes(record.reader.read(config.settings.max_bytes + 1))
         if contains is not None and not contains.search(body):

@@ -72,7 +72,7 @@ class Visitor:
         with Deadline(self.settings.timeout_seconds) as deadline:
             try:
                 while True:
-                    response = self._send(url, headers, jar)
+                    response = self.send(url, headers, jar)
                     with response:
                         location = response.headers.get("location") if response.status_code in _REDIRECTS else None
                         if location is None:
@@ -123,8 +123,10 @@ class Visitor:
             headers["If-Modified-Since"] = known.last_modified
         return headers
 
-    def _send(self, url: Url, headers: Mapping[str, str], jar: RequestsCookieJar) -> requests.Response:
-        request = requests.Request("GET", url.href, headers=dict(headers), auth=url.auth, cookies=jar).prepare()
+    def send(self, url: Url, headers: Mapping[str, str], jar: RequestsCookieJar | None = None) -> requests.Response:
+        """One request, its body not read yet. Raises what requests raises."""
+        fields = {**self._headers(None), **headers}
+        request = requests.Request("GET", url.href, headers=fields, auth=url.auth, cookies=jar).prepare()
         return self._adapter.send(request, stream=True, timeout=self.settings.timeout_seconds, verify=self._verify)
 
     def _receive(self, visit: Visit, response: requests.Response, url: Url, deadline: Deadline, known: UrlState | None, *, own: bool) -> None:

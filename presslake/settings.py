@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     poll_minutes: float = Field(15.0, gt=0, description="shortest interval between two polls of a feed, sitemap or listing")
     poll_hours: float = Field(24.0, gt=0, description="longest interval between two polls of a channel that is quiet")
     dead_after_days: float = Field(30.0, gt=0, description="a channel that failed this long is switched off and announced")
+    cc_news_url: str = Field("https://data.commoncrawl.org/", description="where cc-news:YYYY-MM entries of warcs are looked up")
+    max_warc_bytes: int = Field(3_000_000_000, ge=1_000, description="size of one WARC file that is downloaded")
     archive_file_bytes: int = Field(1_000_000_000, ge=1_000_000, description="size at which a new archive file is begun")
     retention_days: int | None = Field(None, ge=1, description="raw responses older than this may be removed; none are by default")
     batch_size: int = Field(200, ge=1, description="articles per unit of work")
