@@ -101,7 +101,7 @@ def subjunctive_at(s: Sentence, a: int, b: int, lexicon: Lexicon, *, likely: boo
         if not low or s.kinds[i] != WORD:
             continue
         if low in lexicon.sure:
-            if s.words[i][0].isupper() and i > 0:
+            if (s.words[i][0].isupper() and i > 0) or _is_first_person(s, i):
                 continue
             if (
                 low in ("sei", "seien", "habe", "werde", "könne", "müsse", "solle", "wolle", "dürfe", "möge", "wisse")
@@ -114,6 +114,14 @@ def subjunctive_at(s: Sentence, a: int, b: int, lexicon: Lexicon, *, likely: boo
         elif likely and low in lexicon.likely:
             return i
     return None
+
+
+_FIRST_PERSON = frozenset({"ich"})
+
+
+def _is_first_person(s: Sentence, i: int) -> bool:
+    """ "ich habe", "habe ich": an indicative."""
+    return any(s.lows[j] in _FIRST_PERSON for j in range(max(0, i - 3), min(len(s), i + 3)))
 
 
 def is_complement(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:

@@ -30,6 +30,7 @@ class Lexicon:
     reflexives: frozenset[str]
     auxiliaries: frozenset[str]
     have: frozenset[str]
+    modals: frozenset[str]
     negations: frozenset[str]
     no_verb: frozenset[str]
     """Words that end like a verb and are none."""
@@ -80,6 +81,7 @@ def load_lexicon(code: str) -> Lexicon:
         reflexives=g["reflexives"],
         auxiliaries=g["auxiliaries"],
         have=g["have"],
+        modals=g["modals"],
         negations=g["negations"],
         no_verb=g["no_verb"],
         particles=tuple(sorted(g["particles"])),
@@ -135,6 +137,8 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
             continue
         if i > 0 and lexicon.code != "de" and (lows[i - 1] in lexicon.articles or lows[i - 1] in lexicon.prepositions) and lows[i - 1] != "to":
             continue  # a noun: "the report", "of claims"
+        if _is_infinitive(sentence, i, lexicon):
+            continue
         whole = tuple(v for v, particle in found if not particle)
         split = [(v, p) for v, p in found if particle_at(sentence, i, p) is not None] if len(whole) < len(found) else []
         if split:
@@ -143,6 +147,24 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
         elif whole:
             out.append(Cue(i, whole[0], whole, None))
     return out
+
+
+_MODALS = frozenset(
+    "to would could should will can cannot may might must i'd i’d don't don’t doesn't doesn’t didn't didn’t won't won’t wouldn't wouldn’t can't can’t never not did do "
+    "does let".split()
+)
+
+
+def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    """ "muss das sagen", "to say": nobody has said it."""
+    if lexicon.code != "de":
+        return i > 0 and s.lows[i - 1] in _MODALS and not s.lows[i].endswith(("ed", "said", "told"))
+    if not s.lows[i].endswith("en") or i == 0:
+        return False
+    if s.lows[i - 1] == "zu":
+        return True
+    is_last = i + 1 >= len(s) or s.kinds[i + 1] == POINT or s.lows[i + 1] in lexicon.modals
+    return is_last and any(s.lows[j] in lexicon.modals for j in range(max(0, i - 25), min(len(s), i + 2)))
 
 
 def particle_at(sentence: Sentence, cue: int, particle: str) -> int | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from presslake.schema import SpeechType
 from transforms.extract.claims.attributions import Attribution
-from transforms.extract.claims.clauses import Piece, has_verb, is_relative
-from transforms.extract.claims.cues import Cue, Lexicon
+from transforms.extract.claims.clauses import Piece, has_verb, is_relative, split_pieces
+from transforms.extract.claims.cues import Cue, Lexicon, find_cues
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.indirect import Frame
 from transforms.extract.claims.phrases import noun_phrase
 from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
-from transforms.extract.claims.subjects import Phrase, subject_before
+from transforms.extract.claims.subjects import Phrase, main_subject, subject_before
 
 _SENTENCE_END = ".!?…,–"
 
@@ -27,6 +28,8 @@ class _Found:
     cue_tokens: tuple[int, int] | None = None
     speaker: Phrase | None = None
     inherits: bool = False
+    source: tuple[int, int] | None = None
+    """Characters of a source in brackets."""
 
 
 def direct_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue], attributions: list[Attribution], lexicon: Lexicon) -> list[Draft]:
@@ -53,8 +56,8 @@ def direct_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue],
             block=s.block,
             cue=None,
             lemma=found.cue.verb.lemma if found.cue else "",
-            speaker=phrase_chars(s, found.speaker),
-            inherits=found.inherits or found.speaker is None,
+            speaker=found.source or phrase_chars(s, found.speaker),
+            inherits=found.inherits or (found.speaker is None and found.source is None),
             facts=quote_facts(s, q, lexicon),
         )
         if found.cue is not None:
@@ -108,7 +111,7 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
         found = _Found(q, "alone", inherits=True)
         source = _source_after(s, q, lexicon)
         if source is not None:
-            found = _Found(q, "source", speaker=source)
+            found = _Found(q, "source", source=source)
     return found
 
 
@@ -201,13 +204,31 @@ def _before(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: lis
 
 
 def _label(s: Sentence, pieces: list[Piece], n: int, lexicon: Lexicon) -> Phrase | None:
-    """Who a colon without a verb of saying gives the word to: the first phrase of its clause."""
+    """Who a colon without a verb of saying gives the word to: the first phrase of its clause; "Über Island:" is a topic."""
+    first = next((i for i in range(pieces[n].start) if s.kinds[i] == WORD and not s.words[i].rstrip(".").isdigit()), None)
+    if first is None or s.lows[first] in lexicon.prepositions:
+        return None
     for i in range(0, pieces[n].start):
         if s.kinds[i] == WORD and s.lows[i] not in lexicon.prepositions and s.lows[i] not in lexicon.adverbs:
             j = noun_phrase(s, i, pieces[n].start, lexicon)
             if j > i and (i == 0 or s.lows[i - 1] not in lexicon.prepositions):
                 return Phrase(i, j)
     return None
+
+
+def introduced(s: Sentence, lexicon: Lexicon) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Cue and speaker of a sentence that ends in a colon and gives the word to a quotation in the next block."""
+    pieces = split_pieces(s)
+    cues = [c for c in find_cues(s, lexicon) if c.takes("quote")]
+    if not pieces:
+        return None, None
+    if cues:
+        cue = cues[-1]
+        n = next((m for m, p in enumerate(pieces) if p.start <= cue.at < p.end), None)
+        if n is not None:
+            speaker = Frame(s, pieces, n, cue, lexicon).subject(after_claim=False)
+            return (s.starts[cue.at], s.ends[cue.at]), phrase_chars(s, speaker)
+    return None, phrase_chars(s, main_subject(s, pieces, lexicon))
 
 
 def _inline(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: list[Attribution], q: int, n: int, lexicon: Lexicon) -> _Found | None:
@@ -231,15 +252,22 @@ def _stands_alone(s: Sentence, q: int) -> bool:
     return words == 0 or _touches(s, q, 1) in ("–", "—", "-", "|")
 
 
-def _source_after(s: Sentence, q: int, lexicon: Lexicon) -> Phrase | None:
+def _source_after(s: Sentence, q: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """„A“ (Mina, 15); “A” – Pinterest spokesman Ulrik Tembo."""
     i = q + 1
     if i < len(s) and s.kinds[i] == BRACKET and is_name_like(s.words[i][1:]):
-        return Phrase(i, i + 1)
+        return _name_in_bracket(s, i)
     if i + 1 < len(s) and s.kinds[i] == POINT and s.words[i] in "–—-" and s.kinds[i + 1] == WORD:
         j = noun_phrase(s, i + 1, len(s), lexicon)
-        return Phrase(i + 1, j) if j > i + 1 else None
+        return chars(s, i + 1, j) if j > i + 1 else None
     return None
+
+
+def _name_in_bracket(s: Sentence, i: int) -> tuple[int, int]:
+    """ "(Mina, 15)" → Mina."""
+    inner = s.words[i][1:-1]
+    name = re.split(r",| auf | über | on | at | in | zu ", inner, maxsplit=1)[0].rstrip()
+    return s.starts[i] + 1, s.starts[i] + 1 + len(name)
 
 
 def is_name_like(text: str) -> bool:

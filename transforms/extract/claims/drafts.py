@@ -25,6 +25,8 @@ class Draft:
     speaker: tuple[int, int] | None = None
     inherits: bool = False
     """The speaker is that of the claim or sentence before."""
+    is_unmarked: bool = False
+    """No words of the text stand for the speaker of this quotation; who it is follows from the context."""
     modality: Modality = Modality.ASSERTED
     addressee: tuple[int, int] | None = None
     facts: dict[str, float] = field(default_factory=dict)

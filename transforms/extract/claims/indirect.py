@@ -15,12 +15,15 @@ from transforms.extract.claims.subjects import (
     auxiliary_before,
     extend_apposition,
     is_passive,
+    main_subject,
     source_phrase,
     subject_after,
     subject_before,
     verb_final_subject,
 )
 
+_FIRST_PERSON = frozenset("ich wir man du ihr i we you i'd i’d".split())
+"""Who says "ich sage" is the author, who needs no claim; "man sagt" is nobody."""
 _TIME = frozenset("on in at during after before via late early last this yesterday today".split())
 
 
@@ -42,6 +45,7 @@ class Frame:
         self.passive = (
             self.auxiliary is not None and is_passive(s, p, cue.at) and s.lows[self.auxiliary] not in ("hat", "haben", "hatte", "hatten", "habe")
         )
+        self.hearsay = is_hearsay(s, p, cue)
         self.gerund = (
             lexicon.code != "de" and s.lows[cue.at].endswith("ing") and not any(s.lows[i] in lexicon.auxiliaries for i in range(p.start, cue.at))
         )
@@ -65,14 +69,14 @@ class Frame:
     def subject(self, *, after_claim: bool) -> Phrase | None:
         """The subject phrase, None where the text has none or it cannot be told."""
         s, p, cue, lexicon = self.s, self.piece, self.cue, self.lexicon
-        if self.passive:
+        if self.passive or self.hearsay:
             return source_phrase(s, p.start, p.end, lexicon)
         if self.is_wie or self.is_subordinate:
             return verb_final_subject(s, p, cue.at, lexicon)
         if self.is_relative_clause:
             return self._antecedent()
-        if self.gerund:
-            return None
+        if self.gerund or (not after_claim and self._is_coordinated()):
+            return main_subject(s, self.pieces, lexicon)
         k = cue.at if self.auxiliary is None else self.auxiliary
         limit = p.end if cue.particle_at is None else min(p.end, max(cue.particle_at, k + 1))
         if self.auxiliary is not None:
@@ -84,13 +88,28 @@ class Frame:
                 return apposed(s, self.pieces, self.n, lexicon) or self._after(k, limit)
             return subject_before(s, p.start, k, lexicon) or self._after(k, limit) or source_phrase(s, p.start, p.end, lexicon)
         if k == p.start:
-            if after_claim:
+            if after_claim and not self._follows_name():
                 return self._after(k, limit)
             return apposed(s, self.pieces, self.n, lexicon)
         before = subject_before(s, p.start, k, lexicon)
         if before is None and p.start > 0 and not after_claim:
             return apposed(s, self.pieces, self.n, lexicon)
         return before
+
+    def _is_coordinated(self) -> bool:
+        """A second verb of one subject: "begrüßte den Schritt, nannte ihn …", "sitzt im Keller und findet …"."""
+        s, k, lexicon = self.s, self.cue.at, self.lexicon
+        if lexicon.code != "de":
+            return k > 0 and s.lows[k - 1] in ("and", "but") and self.n == 0
+        joined = k > self.piece.start and s.lows[k - 1] in ("und", "aber")
+        if not joined and not (self.n > 0 and k == self.piece.start and self.piece.mark == ","):
+            return False
+        return subject_after(s, k, self.piece.end, lexicon) is None and (k > 0 and has_verb(s, 0, k - 1, lexicon))
+
+    def _follows_name(self) -> bool:
+        """ "…," Svendsgaard, a spokeswoman, told: the subject stands before the insertion."""
+        before = self.pieces[self.n - 1] if self.n else None
+        return before is not None and not any(self.s.kinds[i] == QUOTE for i in range(before.start, before.end)) and self.n >= 2
 
     def _after(self, k: int, limit: int) -> Phrase | None:
         found = subject_after(self.s, k, limit, self.lexicon)
@@ -104,6 +123,13 @@ class Frame:
             if self.s.kinds[i] != POINT and noun_phrase(self.s, i, p.end, self.lexicon) == p.end:
                 return Phrase(i, p.end)
         return None
+
+
+def is_hearsay(s: Sentence, p: Piece, cue: Cue) -> bool:
+    """ "heißt es", "es hieß": the speaker is in a phrase beside it, if anywhere."""
+    return s.lows[cue.at] in ("heißt", "hieß", "verlautete") and (
+        s.lows[cue.at] == "verlautete" or any(s.lows[i] == "es" for i in range(max(p.start, cue.at - 2), min(p.end, cue.at + 3)))
+    )
 
 
 def _ends_clause(s: Sentence, p: Piece, k: int, lexicon: Lexicon) -> bool:
@@ -126,7 +152,9 @@ def clause_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue],
     taken: list[tuple[int, int]] = []
     for cue in cues:
         n = next((m for m, p in enumerate(pieces) if p.start <= cue.at < p.end), None)
-        if n is None or not (cue.takes("clause") or cue.takes("marked") or cue.takes("object")):
+        if n is None:
+            continue
+        if not (cue.takes("clause") or cue.takes("marked") or cue.takes("object") or is_hearsay(s, pieces[n], cue)):
             continue
         frame = Frame(s, pieces, n, cue, lexicon)
         found = (_german if lexicon.code == "de" else _english)(frame)
@@ -140,6 +168,8 @@ def clause_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue],
         subject = frame.subject(after_claim=after_claim)
         if subject is not None and any(a <= subject.start < b for a, b in spans):
             subject = None
+        if subject is not None and subject.end == subject.start + 1 and s.lows[subject.start] in _FIRST_PERSON:
+            continue
         is_reported = rule == "object"
         out.append(
             Draft(
@@ -181,17 +211,18 @@ Found = tuple[list[tuple[int, int]], str, bool]
 
 def _german(f: Frame) -> Found | None:
     s, p, cue, lexicon, pieces, n = f.s, f.piece, f.cue, f.lexicon, f.pieces, f.n
-    can_clause = cue.takes("clause")
+    can_clause = cue.takes("clause") or f.hearsay
     end = s.last
     if f.is_wie:
         if not can_clause:
             return None
         before = (_sentence_start(f), pieces[n - 1].end) if n > 0 else None
         after = (pieces[n + 1].start, end) if n + 1 < len(pieces) else None
-        if before and after and not has_verb(s, *before, lexicon):
-            return [before, after], "wie", True
         if before and after:
-            # "A, wie X mitteilte, und B": both sides are the claim
+            short = pieces[n - 1]
+            if n > 1 and len(short) <= 4 and (s.lows[short.start] in lexicon.relatives or s.lows[short.end - 1] in lexicon.conjunctions):
+                # "der in Wirklichkeit, wie er berichtet, eine Physikerin ist": only the clause around it
+                return [after], "wie", True
             return [before, after], "wie", True
         side = before or after
         return ([side], "wie", True) if side else None
@@ -253,7 +284,7 @@ def _continuation(f: Frame) -> tuple[int, int] | None:
 def _clause_after(f: Frame) -> int | None:
     """Index of the piece that begins the claim after its cue."""
     s, pieces, lexicon, cue = f.s, f.pieces, f.lexicon, f.cue
-    strong = cue.takes("clause")
+    strong = cue.takes("clause") or f.hearsay
     for m in range(f.n + 1, len(pieces)):
         p = pieces[m]
         if p.mark == ":":
@@ -262,12 +293,14 @@ def _clause_after(f: Frame) -> int | None:
             return None
         if is_complement(s, p, lexicon) and not (s.lows[p.start] == "wie" and not has_verb(s, p.start, p.end, lexicon)):
             return m
+        if is_infinitive(s, p, lexicon):
+            return m
         if is_relative(s, p, lexicon) and subjunctive_at(s, p.start, p.end, lexicon) is None:
             continue
         if subjunctive_at(s, p.start, p.end, lexicon) is not None and s.lows[p.start] not in ("und", "oder"):
             return m
-        if is_infinitive(s, p, lexicon):
-            return m
+        if s.lows[p.start] in lexicon.verbs and s.kinds[p.start] == WORD and not p.start == 0:
+            return None
         if not strong or f.is_subordinate or f.is_relative_clause:
             if s.lows[p.start] in ("wenn", "falls", "sobald", "solange") and m + 1 < len(pieces) and strong:
                 return m
@@ -375,7 +408,7 @@ def _english(f: Frame) -> Found | None:
     k = cue.at
     if f.is_wie:
         before = (_sentence_start(f), pieces[n - 1].end) if n > 0 else None
-        after = (pieces[n + 1].start, end) if n + 1 < len(pieces) else None
+        after = (pieces[n + 1].start, end) if n + 1 < len(pieces) and (not before or pieces[n + 1].mark == ",") else None
         spans = [x for x in (before, after) if x]
         return (spans, "wie", True) if spans else None
     rest = _english_rest(f, k)
@@ -481,6 +514,54 @@ def _object_stop(f: Frame, i: int) -> int:
     return p.end
 
 
+_BACKWARD = frozenset("das dies darauf davon dazu".split())
+_RESULT = frozenset("ergebnis schluss schluß fazit urteil".split())
+
+
+def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue], before: Sentence, lexicon: Lexicon) -> Draft | None:
+    """ "A. Das teilte X mit.": the claim is the sentence before; "Zu diesem Ergebnis kommt X" the same."""
+    if lexicon.code != "de":
+        return None
+    p = pieces[0] if pieces else None
+    if p is None or len(p) < 3:
+        return None
+    first = s.lows[p.start]
+    cue_at: int | None = None
+    subject: Phrase | None = None
+    if first in _BACKWARD:
+        cue = next((c for c in cues if p.start < c.at < p.end and c.takes("clause") or c.takes("marked") and p.start < c.at < p.end), None)
+        if cue is None or any(is_complement(s, q, lexicon) or q.mark == ":" for q in pieces[1:]) or any(k == QUOTE for k in s.kinds):
+            return None
+        frame = Frame(s, pieces, 0, cue, lexicon)
+        k = frame.auxiliary if frame.auxiliary is not None else cue.at
+        if k != p.start + 1:
+            return None
+        if frame.passive:
+            return None
+        subject = subject_after(s, k, p.end, lexicon)
+        if cue.verb.lemma in ("hervorgehen", "gehen") or subject is None:
+            subject = source_phrase(s, k, p.end, lexicon)
+        cue_at = cue.at
+    elif first in ("zu", "zum") and any(s.lows[i] in _RESULT for i in range(p.start, min(p.end, p.start + 4))):
+        verb = next((i for i in range(p.start, p.end) if s.lows[i] in ("kommt", "kommen", "kam", "kamen")), None)
+        if verb is None:
+            return None
+        subject = subject_after(s, verb, p.end, lexicon)
+        cue_at = verb - 1
+    if cue_at is None or subject is None:
+        return None
+    return Draft(
+        spans=[chars(before, 0, before.last)],
+        speech_type=SpeechType.INDIRECT,
+        rule="backward",
+        sentence=index,
+        block=s.block,
+        cue=chars(s, cue_at, cue_at + 1),
+        speaker=phrase_chars(s, subject),
+        facts={"words": float(len(before))},
+    )
+
+
 def attribution_drafts(s: Sentence, index: int, pieces: list[Piece], found: list[Attribution], lexicon: Lexicon) -> list[Draft]:
     """Claims of "laut X", "X zufolge", "…, so X": the sentence around the phrase."""
     out: list[Draft] = []
@@ -536,7 +617,7 @@ def _around(s: Sentence, pieces: list[Piece], a: Attribution, others: list[Attri
             spans.append((x, y))
     if len(spans) == 2 and a.kind != "so" and spans[0][1] - spans[0][0] == 1 and s.lows[spans[0][0]] in lexicon.conjunctions:
         spans = spans[1:]
-    if len(spans) == 2 and a.kind == "so" and not has_verb(s, *spans[1], lexicon):
+    if len(spans) == 2 and a.kind == "so" and s.lows[spans[1][0]] not in lexicon.complementizers and not has_verb(s, *spans[1], lexicon):
         spans = spans[:1]
     return spans
 

@@ -41,7 +41,7 @@ def _german(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
     reach = min(limit, j + _ADJECTIVE_REACH)
     while k < reach and s.kinds[k] == WORD and not _is_capital(s, k) and _may_precede_noun(s, k, lexicon, has_article):
         k += 1
-    if k < limit and (s.kinds[k] == QUOTE or _is_capital(s, k)) and not (k == i and s.lows[k] in lexicon.function_words and not has_article):
+    if k < limit and (s.kinds[k] == QUOTE or _is_capital(s, k)) and not (k == i == 0 and s.lows[k] in lexicon.function_words):
         return _nouns(s, k, limit, lexicon)
     if has_article and s.lows[i] in lexicon.pronouns:
         return i + 1
@@ -50,6 +50,8 @@ def _german(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
 
 def _may_precede_noun(s: Sentence, k: int, lexicon: Lexicon, has_article: bool) -> bool:
     low = s.lows[k]
+    if low in lexicon.reflexives or low in lexicon.relatives:
+        return False
     if low in lexicon.verbs or low in lexicon.auxiliaries or low in lexicon.conjunctions:
         return low in lexicon.conjunctions and low == "und" and has_article
     if low in lexicon.prepositions or low in lexicon.articles or low in lexicon.adverbs:

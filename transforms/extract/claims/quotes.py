@@ -1,8 +1,7 @@
 """Quotation marks: which closes which.
 
 German and English styles, nested, mixed and mismatched ("„…\\"", "„…”"), with apostrophes left alone. One pass over the marks of a block with a
-short stack, so that a page of unbalanced marks costs no more than a good one. A mark without its partner gives no quotation; a paragraph
-that opens one and is followed by another that opens one again is a quotation over several paragraphs.
+short stack, so that a page of unbalanced marks costs no more than a good one. A mark without its partner gives no quotation.
 """
 
 from __future__ import annotations
@@ -21,12 +20,11 @@ _APOSTROPHES = "'’‘‚"
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A pair of marks with what is between them; offsets include the marks. ``is_open`` where the paragraph ends before the mark closes."""
+    """A pair of marks with what is between them; offsets include the marks."""
 
     start: int
     end: int
     depth: int
-    is_open: bool = False
 
 
 def pair_marks(text: str, start: int, end: int, marks: Mapping[str, tuple[str, ...]]) -> list[Quotation]:
@@ -58,19 +56,6 @@ def pair_marks(text: str, start: int, end: int, marks: Mapping[str, tuple[str, .
         out.append(Quotation(a, b, len(ends)))
         ends.append(b)
     return out
-
-
-def open_quotation(text: str, start: int, end: int, marks: Mapping[str, tuple[str, ...]], closed: list[Quotation]) -> int | None:
-    """Where a paragraph opens a quotation that it does not close: at its very start or after a colon; None otherwise."""
-    last = max((q.end for q in closed), default=start)
-    for found in MARKS.finditer(text, start, end):
-        at = found.start()
-        if found.group() in marks and found.group() not in _APOSTROPHES and (at == start or text[at - 2 : at] == ": ") and at + 1 < end:
-            if not any(q.start <= at < q.end for q in closed) and at >= last - 1:
-                return at
-            if at == start and closed and closed[0].start != at and found.group() != '"':
-                return at
-    return None
 
 
 def _opens(mark: str, before: str, after: str) -> bool:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from presslake.languages import load_language
 from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.attributions import find_attributions
-from transforms.extract.claims.clauses import split_pieces
+from transforms.extract.claims.blocks import LongQuotation, list_speaker, long_quotations, quotation_blocks
+from transforms.extract.claims.clauses import Piece, split_pieces
 from transforms.extract.claims.cues import find_cues, load_lexicon
-from transforms.extract.claims.direct import direct_drafts
+from transforms.extract.claims.direct import direct_drafts, introduced
 from transforms.extract.claims.drafts import Draft
 from transforms.extract.claims.headlines import headline_drafts
-from transforms.extract.claims.indirect import attribution_drafts, clause_drafts
+from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts
 from transforms.extract.claims.quotes import Quotation, pair_marks
-from transforms.extract.claims.runs import is_reported_sentence, run_draft
+from transforms.extract.claims.runs import reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
 from transforms.extract.claims.speakers import UNKNOWN, Directory, Speaker
+from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
 _SKIPPED = NO_PROSE | {Role.QUESTION}
+_LONG_QUOTE = 8
+"""Words from which on a quotation inside indirect speech is a claim of its own: below, it is a turn of phrase."""
 _MAX_SENTENCE = 600
 """Tokens: beyond it a "sentence" is a list or a table, and is left alone so that time stays linear."""
 
@@ -34,23 +39,51 @@ class Reader:
         self.directory = Directory(text, entities, mentions, self.language, self.lexicon)
         self.sentences: list[Sentence] = []
         self.drafts: list[Draft] = []
+        self.items: frozenset[int] = frozenset()
 
     def read(self) -> tuple[Claim, ...]:
         self.collect()
-        return self._claims()
+        answers = interview_claims(self.text, tuple(self.blocks), tuple(self.entities), tuple(self.mentions), self.code)
+        return tuple(sorted((*self._claims(), *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end)))
 
     def collect(self) -> list[Draft]:
         """Drafts of all blocks, in order."""
+        marks = self.language.quotes
+        pairs = [pair_marks(self.text, b.start, b.end, marks) for b in self.blocks]
+        self.items = quotation_blocks(self.text, self.blocks, pairs)
+        long = {q.first: q for q in long_quotations(self.text, self.blocks, pairs, marks)}
+        filled = {n: q.spans[i + 1][1] for q in long.values() for i, n in enumerate(range(q.first + 1, q.last + 1))}
         for number, block in enumerate(self.blocks):
             if block.role in _SKIPPED:
                 continue
-            quotations = pair_marks(self.text, block.start, block.end, self.language.quotes)
+            start, end = filled.get(number, block.start), block.end
+            if number in long and number not in filled:
+                end = long[number].spans[0][0]
+            quotations = [q for q in pairs[number] if q.start >= start and q.end <= end]
             if block.role == Role.TITLE:
                 self._title(number, block, quotations)
-            else:
-                self._prose(number, block, quotations)
+            elif start < end:
+                self._prose(number, Block(block.role, start, end), quotations)
+            if number in long:
+                self._long(number, long[number])
         self.drafts.sort(key=lambda d: (d.start, d.end))
         return self.drafts
+
+    def _long(self, number: int, quotation: LongQuotation) -> None:
+        intro = self.sentences[-1] if self.sentences else None
+        draft = Draft(
+            spans=list(quotation.spans),
+            speech_type=SpeechType.DIRECT,
+            rule="paragraphs",
+            sentence=len(self.sentences) - 1,
+            block=number,
+            inherits=True,
+            facts={"words": 60.0},
+        )
+        if intro is not None and number - intro.block <= 1 and intro.words[-1] == ":":
+            cue, speaker = introduced(intro, self.lexicon)
+            draft.cue, draft.speaker = cue, speaker
+        self.drafts.append(draft)
 
     def _title(self, number: int, block: Block, quotations: list[Quotation]) -> None:
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
@@ -61,59 +94,82 @@ class Reader:
     def _prose(self, number: int, block: Block, quotations: list[Quotation]) -> None:
         run: Draft | None = None
         in_speech = False
+        before: Sentence | None = None
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
             self.sentences.append(s)
             if len(s) > _MAX_SENTENCE:
+                before = None
                 continue
             index = len(self.sentences) - 1
-            found = self._sentence(s, index)
+            pieces = split_pieces(s)
+            found = self._sentence(s, index, pieces, before)
+            if block.role == Role.ANSWER:
+                self.drafts += [d for d in found if self._is_named(d)]
+                continue
             if not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule != "inline") for d in found):
-                pieces = split_pieces(s)
-                if is_reported_sentence(s, pieces, self.lexicon, in_speech=in_speech):
-                    found = []
-                    if run is not None:
+                first = reported_from(s, pieces, self.lexicon, in_speech=in_speech)
+                if first is not None:
+                    if run is not None and first == 0:
                         run.spans[0] = (run.spans[0][0], s.end)
                         run.facts["words"] += len(s)
+                        run.facts["sentences"] += 1
                     else:
-                        run = run_draft(s, index)
+                        run = run_draft(s, index, first)
+                        run.facts["after_speech"] = float(in_speech)
                         self.drafts.append(run)
-                    in_speech = True
+                    in_speech, before = True, s
                     continue
             run = None
-            in_speech = bool(found)
+            in_speech, before = bool(found), s
+            for d in found:
+                # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
+                d.is_unmarked = d.rule == "alone" and number not in self.items and self.code == "de"
             self.drafts += found
 
-    def _sentence(self, s: Sentence, index: int) -> list[Draft]:
+    def _is_named(self, d: Draft) -> bool:
+        """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
+        return d.cue is not None and d.speaker is not None
+
+    def _sentence(self, s: Sentence, index: int, pieces: list[Piece], before: Sentence | None) -> list[Draft]:
         cues = find_cues(s, self.lexicon)
         has_quote = QUOTE in s.kinds
-        pieces = split_pieces(s)
         attributions = find_attributions(s, pieces, self.lexicon)
         if not cues and not has_quote and not attributions:
             return []
         out = direct_drafts(s, index, pieces, cues, attributions, self.lexicon) if has_quote else []
         used = {d.cue for d in out if d.rule != "inline"}
         indirect = clause_drafts(s, index, pieces, cues, self.lexicon) if cues else []
-        indirect += attribution_drafts(s, index, pieces, list(attributions), self.lexicon)
+        if before is not None:
+            back = backward_draft(s, index, pieces, cues, before, self.lexicon)
+            if back is not None:
+                indirect = [d for d in indirect if d.cue != back.cue] + [back]
+                self.drafts = [d for d in self.drafts if not (d.sentence == index - 1 and d.rule == "run")]
+        indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
         indirect = [d for d in indirect if d.cue not in used]
-        out = [d for d in out if d.rule != "inline" or not any(x.start <= d.start < x.end for x in indirect)]
+        out = [d for d in out if d.rule != "inline" or d.facts["words"] >= _LONG_QUOTE or not any(x.start <= d.start < x.end for x in indirect)]
         indirect = [d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue for x in out)]
         return out + indirect
 
     def _claims(self) -> tuple[Claim, ...]:
         out: list[Claim] = []
         recent: list[Speaker] = []
-        last_block = -1
+        last_block = -9
         for d in self.drafts:
             speaker = self._speaker(d, recent, last_block)
             if speaker.kind != SpeakerKind.UNKNOWN or speaker.span is not None:
                 recent.append(speaker)
                 last_block = d.block
+            if d.is_unmarked and speaker.via == SpeakerVia.INHERITED:
+                speaker = replace(speaker, span=None)
             out.append(self._claim(d, speaker))
         return tuple(out)
 
     def _speaker(self, d: Draft, recent: list[Speaker], last_block: int) -> Speaker:
         if d.speaker is not None:
             return self.directory.speaker(d.speaker, recent)
+        if d.block in self.items and d.speech_type == SpeechType.DIRECT:
+            span = list_speaker(self.text, self.blocks, d.block, self.items, self.directory)
+            return self.directory.speaker(span, recent) if span is not None else UNKNOWN
         if d.inherits and recent and d.block - last_block <= 1:
             before = recent[-1]
             return Speaker(before.kind, before.entity, before.span, SpeakerVia.INHERITED, before.confidence * 0.8)

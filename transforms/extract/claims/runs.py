@@ -3,41 +3,65 @@
 from __future__ import annotations
 
 from presslake.schema import SpeechType
-from transforms.extract.claims.clauses import Piece, is_relative, subjunctive_at
+from transforms.extract.claims.clauses import Piece, has_verb, is_relative, subjunctive_at
 from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.drafts import Draft
-from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
+from transforms.extract.claims.phrases import is_capital
+from transforms.extract.claims.sentences import POINT, QUOTE, WORD, Sentence
 
 
-def is_reported_sentence(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_speech: bool) -> bool:
-    """Whether a main clause of the sentence is in the subjunctive; ``in_speech``: the sentence before was somebody's."""
+def reported_from(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_speech: bool) -> int | None:
+    """Token at which reported speech begins if a main clause of the sentence is in the subjunctive, else None.
+
+    ``in_speech``: the sentence before was somebody's, so that weaker signs count.
+    """
     for p in pieces:
-        if is_relative(s, p, lexicon) or s.lows[p.start] in lexicon.subordinators:
+        if p is not pieces[0] and p.mark == ":":
+            pass
+        elif is_relative(s, p, lexicon) or s.lows[p.start] in lexicon.subordinators:
             continue
         at = subjunctive_at(s, p.start, p.end, lexicon)
         if at is None and in_speech:
             at = subjunctive_at(s, p.start, p.end, lexicon, likely=True)
+            if at is None:
+                at = _unlisted(s, p, lexicon)
         if at is not None:
-            return True
-    return False
+            return p.start if p.mark == ":" else 0
+        if has_verb(s, p.start, p.end, lexicon) and not any(q.mark == ":" for q in pieces):
+            return None
+    return None
 
 
-def run_draft(s: Sentence, index: int) -> Draft:
+def _unlisted(s: Sentence, p: Piece, lexicon: Lexicon) -> int | None:
+    """A word in second place that ends like a subjunctive and is followed by no noun: "verkaufe künftig", "zähle die Studie"."""
+    for i in range(p.start + 1, min(p.end, p.start + 8)):
+        low = s.lows[i]
+        if s.kinds[i] != WORD or is_capital(s, i) or low in lexicon.function_words:
+            continue
+        if len(low) > 3 and low.endswith(("e", "en")) and not low.endswith(("liche", "ische", "ige", "ere", "ste")):
+            after = s.lows[i + 1] if i + 1 < p.end else ""
+            if after in lexicon.articles or after in lexicon.adverbs or after in lexicon.prepositions or after in lexicon.reflexives or not after:
+                return i if low.endswith("e") and is_capital(s, i - 1) or s.lows[i - 1] in lexicon.pronouns or i == p.start + 1 else None
+        if low.endswith(("t", "te", "ten")):
+            return None
+    return None
+
+
+def run_draft(s: Sentence, index: int, first: int = 0) -> Draft:
     """A claim of one sentence; the reader lets it grow over the next ones."""
     end = len(s)
     return Draft(
-        spans=[(_first(s), s.ends[end - 1])],
+        spans=[(_first(s, first), s.ends[end - 1])],
         speech_type=SpeechType.INDIRECT,
         rule="run",
         sentence=index,
         block=s.block,
         inherits=True,
-        facts={"words": float(end), "quotes": float(sum(1 for k in s.kinds if k == QUOTE))},
+        facts={"words": float(end), "sentences": 1.0, "quotes": float(sum(1 for k in s.kinds if k == QUOTE))},
     )
 
 
-def _first(s: Sentence) -> int:
-    i = 0
+def _first(s: Sentence, i: int) -> int:
     while i < len(s) - 1 and s.kinds[i] == POINT:
         i += 1
     return s.starts[i]

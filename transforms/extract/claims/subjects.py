@@ -171,3 +171,27 @@ def auxiliary_before(s: Sentence, p: Piece, cue: Cue, lexicon: Lexicon) -> int |
 def is_passive(s: Sentence, p: Piece, k: int) -> bool:
     """Whether the verb at ``k`` is a passive participle: nobody is its subject."""
     return any(s.lows[i] in _PASSIVE for i in range(p.start, min(p.end, k + 3)) if i != k)
+
+
+def main_subject(s: Sentence, pieces: list[Piece], lexicon: Lexicon) -> Phrase | None:
+    """The subject of the sentence's main clause: who a participle or a second verb goes on with."""
+    for p in pieces:
+        i = p.start
+        while i < p.end and (s.kinds[i] == POINT or s.lows[i] in lexicon.conjunctions):
+            i += 1
+        if i >= p.end or s.kinds[i] != WORD:
+            continue
+        if lexicon.code != "de":
+            if s.lows[i] in lexicon.subordinators or (s.lows[i] in lexicon.prepositions and p is not pieces[-1] and len(p) < 9):
+                continue
+            return _english_before(s, i, p.end, lexicon)
+        if s.lows[i] in lexicon.subordinators:
+            continue
+        found = _german_before(s, i, p.end, lexicon)
+        if found is not None:
+            return found
+        k = next((m for m in range(i, p.end) if s.lows[m] in lexicon.auxiliaries or (s.lows[m] in lexicon.verbs and s.kinds[m] == WORD)), None)
+        if k is None:
+            k = next((m for m in range(i + 1, p.end) if s.kinds[m] == WORD and not is_capital(s, m) and s.lows[m].endswith(("t", "te", "ten"))), None)
+        return subject_after(s, k, p.end, lexicon) if k is not None else None
+    return None

@@ -1,0 +1,123 @@
+"""Quotations that are blocks of their own: lists of quotations, quote boxes, a quotation over several paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from presslake.schema import EntityKind
+from transforms.extract.claims.quotes import MARKS, Quotation
+from transforms.extract.claims.speakers import Directory
+from transforms.records import NO_PROSE, Block, Role
+
+_REST = re.compile(r"^\W*(?:\d{1,3}[.)]\s*)?(?:[^\n]{0,120}?[:–—]\s*)?\W*$")
+_AFTER = re.compile(r"^[\s.,–—-]*(?:\([^()]{0,160}\)|[–—-]\s*[^\n]{0,120})?[\s.]*$")
+_MAX_HEADING_WORDS = 9
+_BY = re.compile(r"(?:\bvon|\bmit|\bby|\bof|\bwith|\bfrom)\s+(?:\w+\s+){0,2}$")
+_MAX_PARAGRAPHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LongQuotation:
+    """A quotation over several paragraphs: its spans, the block it opens in, the blocks it fills."""
+
+    spans: tuple[tuple[int, int], ...]
+    first: int
+    last: int
+
+
+def quotation_blocks(text: str, blocks: Sequence[Block], pairs: Sequence[list[Quotation]]) -> frozenset[int]:
+    """Numbers of the blocks that are items of a list of quotations: nothing but a quotation, its number, label or source."""
+    whole = [n for n, b in enumerate(blocks) if b.role not in NO_PROSE and b.role != Role.TITLE and _is_whole(text, b, pairs[n])]
+    out = set()
+    for at, n in enumerate(whole):
+        near = (at > 0 and n - whole[at - 1] <= 2) or (at + 1 < len(whole) and whole[at + 1] - n <= 2)
+        if near or blocks[n].role in (Role.LIST_ITEM, Role.QUOTE):
+            out.add(n)
+    return frozenset(out)
+
+
+def _is_whole(text: str, block: Block, pairs: list[Quotation]) -> bool:
+    top = [q for q in pairs if q.depth == 0]
+    if not top or top[-1].end - top[0].start < 0.4 * (block.end - block.start):
+        return False
+    between = sum(b.start - a.end for a, b in zip(top, top[1:], strict=False))
+    return between <= 12 and bool(_REST.match(text[block.start : top[0].start])) and bool(_AFTER.match(text[top[-1].end : block.end]))
+
+
+def list_speaker(text: str, blocks: Sequence[Block], number: int, items: frozenset[int], directory: Directory) -> tuple[int, int] | None:
+    """Whose words a list item is that names nobody: of the heading above it, else of the person the introduction names first."""
+    above = number - 1
+    if above >= 0 and above not in items and len(text[blocks[above].start : blocks[above].end].split()) <= _MAX_HEADING_WORDS:
+        named = _people(directory, blocks[above])
+        if named:
+            return named[0]
+    fallback: tuple[int, int] | None = None
+    for n in range(number - 1, -1, -1):
+        if n in items or blocks[n].role in NO_PROSE or blocks[n].role == Role.HEADING:
+            continue
+        named = _people(directory, blocks[n])
+        by = [span for span in named if _BY.search(text, max(0, span[0] - 40), span[0])]
+        if by and by[0] == named[0]:
+            return by[0]
+        if named and fallback is None:
+            fallback = named[0]
+        if named and blocks[n].role != Role.TITLE and n < number - 3:
+            break
+    return fallback
+
+
+def _people(directory: Directory, block: Block) -> list[tuple[int, int]]:
+    return [(m.start, m.end) for m in directory.within(block.start, block.end) if m.kind == EntityKind.PERSON]
+
+
+def long_quotations(
+    text: str, blocks: Sequence[Block], pairs: Sequence[list[Quotation]], marks: Mapping[str, tuple[str, ...]]
+) -> list[LongQuotation]:
+    """Quotations that open again with every paragraph and close in the last one."""
+    out: list[LongQuotation] = []
+    n = 0
+    while n + 1 < len(blocks):
+        found = _long_from(text, blocks, pairs, marks, n)
+        if found is not None:
+            out.append(found)
+            n = found.last
+        n += 1
+    return out
+
+
+def _long_from(
+    text: str, blocks: Sequence[Block], pairs: Sequence[list[Quotation]], marks: Mapping[str, tuple[str, ...]], n: int
+) -> LongQuotation | None:
+    at = _dangling(text, blocks[n], pairs[n], marks)
+    if at is None:
+        return None
+    mark = text[at]
+    spans = [(at, blocks[n].end)]
+    for m in range(n + 1, min(len(blocks), n + _MAX_PARAGRAPHS)):
+        b = blocks[m]
+        if b.role in NO_PROSE or text[b.start] != mark:
+            return None
+        closing = next((q for q in pairs[m] if q.start == b.start), None)
+        if closing is not None:
+            return LongQuotation((*spans, (b.start, closing.end)), n, m)
+        spans.append((b.start, b.end))
+    return None
+
+
+def _dangling(text: str, block: Block, pairs: list[Quotation], marks: Mapping[str, tuple[str, ...]]) -> int | None:
+    """An opening mark that its block does not close, after the last pair."""
+    if block.role in NO_PROSE or block.role == Role.TITLE:
+        return None
+    last = max((q.end for q in pairs if q.depth == 0), default=block.start)
+    inside = [q for q in pairs if q.depth == 0]
+    for found in MARKS.finditer(text, block.start, block.end):
+        at = found.start()
+        if found.group() not in marks or any(q.start <= at < q.end for q in inside):
+            continue
+        opens = at == block.start or text[at - 1].isspace()
+        if opens and at + 1 < block.end and not text[at + 1].isspace() and (at >= last or at == block.start):
+            return at
+    return None
+
