@@ -142,7 +142,7 @@ def _angaben(s: Sentence, i: int, n: int, lexicon: Lexicon) -> Attribution | Non
     if determined:
         return Attribution(i, k + 1, (i, k + 1), Phrase(i + 1, i + 2), "angaben")
     if end > j and (j > k + 1 or s.lows[k + 1] in lexicon.articles or is_capital(s, k + 1) or s.lows[k + 1].endswith(("er", "en"))):
-        return Attribution(i, end, (i, k + 1), Phrase(j, end), "angaben")
+        return Attribution(i, _with_relative(s, end, n, lexicon), (i, k + 1), Phrase(j, end), "angaben")
     if head in ("experten", "augenzeugen", "medienberichten", "presseberichten", "berichten", "schätzungen", "informationen") or k > i + 1:
         return Attribution(i, k + 1, (i, i + 1), Phrase(i + 1, k + 1), "angaben")
     return None

@@ -49,6 +49,8 @@ def _is_spaced(s: Sentence, i: int) -> bool:
 def has_verb(s: Sentence, a: int, b: int, lexicon: Lexicon) -> bool:
     """Whether a finite verb may stand in tokens ``a`` to ``b``: known forms, or the endings of a lower-case word."""
     for i in range(a, b):
+        if s.kinds[i] == QUOTE and i > a and s.words[i].count(" ") > 2:
+            return True  # the verb may stand in the words quoted
         if s.kinds[i] != WORD:
             continue
         low = s.lows[i]

@@ -112,6 +112,8 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
         source = _source_after(s, q, lexicon)
         if source is not None:
             found = _Found(q, "source", source=source)
+    if found is None and q > 0:
+        return _Found(q, "bare", speaker=main_subject(s, pieces, lexicon), inherits=True)
     return found
 
 

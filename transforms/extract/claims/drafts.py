@@ -29,6 +29,7 @@ class Draft:
     """No words of the text stand for the speaker of this quotation; who it is follows from the context."""
     modality: Modality = Modality.ASSERTED
     addressee: tuple[int, int] | None = None
+    confidence: float | None = None
     facts: dict[str, float] = field(default_factory=dict)
     """Features of the learned layer."""
 

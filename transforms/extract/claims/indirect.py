@@ -22,8 +22,8 @@ from transforms.extract.claims.subjects import (
     verb_final_subject,
 )
 
-_FIRST_PERSON = frozenset("ich wir man du ihr i we you i'd i’d".split())
-"""Who says "ich sage" is the author, who needs no claim; "man sagt" is nobody."""
+_FIRST_PERSON = frozenset("ich wir du ihr i we you i'd i’d".split())
+"""Who says "ich sage" is the author, who needs no claim."""
 _TIME = frozenset("on in at during after before via late early last this yesterday today".split())
 
 
@@ -239,6 +239,8 @@ def _german(f: Frame) -> Found | None:
         if _only_quotes(s, (start, stop)):
             return None
         return [(start, stop)], "colon" if pieces[q].mark == ":" else "pre", False
+    if f.auxiliary is not None and (bare := _bare_infinitive(f)) is not None:
+        return [bare], "pre", False
     return _object(f) if cue.takes("object") else None
 
 
@@ -323,6 +325,8 @@ def _claim_stop(f: Frame, q: int) -> int:
     s, pieces, lexicon = f.s, f.pieces, f.lexicon
     for m in range(q, len(pieces)):
         p = pieces[m]
+        if m > q and (f.is_subordinate or f.is_relative_clause) and _starts_main(s, p, lexicon):
+            return pieces[m - 1].end
         if m > q and p.mark == ";" and subjunctive_at(s, p.start, p.end, lexicon, likely=True) is None:
             return pieces[m - 1].end
         if (
@@ -347,6 +351,24 @@ def _claim_stop(f: Frame, q: int) -> int:
         while end > pieces[q].start and s.kinds[end - 1] == POINT:
             end -= 1
     return end
+
+
+def _starts_main(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
+    """The main clause after a subordinate one begins with its verb: "Nachdem …, hatte dieser …"."""
+    low = s.lows[p.start]
+    return s.kinds[p.start] == WORD and not is_capital(s, p.start) and (low in lexicon.auxiliaries or low in lexicon.verbs)
+
+
+def _bare_infinitive(f: Frame) -> tuple[int, int] | None:
+    """ "hat angekündigt bei der Wahl anzutreten": no comma before the infinitive."""
+    start = (f.cue.particle_at or f.cue.at) + 1
+    rest = Piece(start, f.piece.end, ",")
+    if len(rest) < 4 or not is_infinitive(f.s, rest, f.lexicon):
+        return None
+    for i in range(f.piece.end - 1, start + 1, -1):
+        if f.s.lows[i - 1] == "zu" or is_infinitive(f.s, Piece(i, i + 1, ","), f.lexicon):
+            return start, i + 1
+    return None
 
 
 _GOVERNED = frozenset("vor auf für gegen von zu zum zur um an über".split())

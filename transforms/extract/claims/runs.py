@@ -38,10 +38,10 @@ def _unlisted(s: Sentence, p: Piece, lexicon: Lexicon) -> int | None:
         low = s.lows[i]
         if s.kinds[i] != WORD or is_capital(s, i) or low in lexicon.function_words:
             continue
-        if len(low) > 3 and low.endswith(("e", "en")) and not low.endswith(("liche", "ische", "ige", "ere", "ste")):
+        if len(low) > 3 and low.endswith("e") and not low.endswith(("liche", "ische", "ige", "ere", "ste", "te")):
             after = s.lows[i + 1] if i + 1 < p.end else ""
             if after in lexicon.articles or after in lexicon.adverbs or after in lexicon.prepositions or after in lexicon.reflexives or not after:
-                return i if low.endswith("e") and is_capital(s, i - 1) or s.lows[i - 1] in lexicon.pronouns or i == p.start + 1 else None
+                return i if is_capital(s, i - 1) or s.lows[i - 1] in lexicon.pronouns or i == p.start + 1 else None
         if low.endswith(("t", "te", "ten")):
             return None
     return None

@@ -1,0 +1,88 @@
+"""What the learned layer sees of a draft: its rule and verb, how it looks, what stands beside it, who speaks."""
+
+from __future__ import annotations
+
+from transforms.extract.claims.cues import Lexicon
+from transforms.extract.claims.drafts import Draft
+from transforms.extract.claims.sentences import QUOTE, WORD, Sentence
+from transforms.extract.claims.speakers import Directory
+from transforms.records import Role
+
+_BUCKETS = (1, 2, 3, 4, 6, 9, 14, 22, 40)
+
+
+def draft_features(d: Draft, s: Sentence, role: Role, directory: Directory, lexicon: Lexicon, *, is_item: bool) -> list[str]:
+    """Names of the binary features that hold."""
+    rule = d.rule
+    out = [f"rule={rule}", f"rule={rule},{lexicon.code}", f"type={d.speech_type}", f"rule={rule},role={role}", f"lemma={d.lemma}", f"rule={rule},lemma={d.lemma}"]
+    words = d.facts.get("words", 0.0)
+    size = next((b for b in _BUCKETS if words <= b), 99)
+    out += [f"words={size}", f"rule={rule},words={size}"]
+    for name, value in d.facts.items():
+        if name != "words" and value:
+            out += [f"fact={name}", f"rule={rule},fact={name}"]
+    out += _speaker(d, directory, lexicon)
+    if is_item:
+        out.append(f"item,{rule}")
+    if d.speech_type == "direct":
+        out += _quotation(d, s, lexicon)
+    elif d.speech_type in ("indirect", "reported"):
+        out += _clause(d, s, lexicon)
+    return out
+
+
+def _speaker(d: Draft, directory: Directory, lexicon: Lexicon) -> list[str]:
+    if d.speaker is None:
+        kind = "inherits" if d.inherits else "none"
+    else:
+        words = directory.text[d.speaker[0] : d.speaker[1]].split()
+        low = words[0].lower() if words else ""
+        mentions = directory.within(*d.speaker)
+        if len(words) == 1 and low in lexicon.pronouns:
+            kind = f"pronoun:{low}"
+        elif any(m.kind == "person" for m in mentions):
+            kind = "person"
+        elif mentions:
+            kind = "organisation"
+        elif any(w.lower().strip(".,") in lexicon.roles for w in words):
+            kind = "role"
+        elif low in lexicon.indefinite:
+            kind = "indefinite"
+        elif low in lexicon.articles:
+            kind = "article"
+        else:
+            kind = "noun"
+    where = "" if d.speaker is None else "before" if d.speaker[0] < d.start else "after"
+    return [f"speaker={kind}", f"speaker={kind},{where}", f"rule={d.rule},speaker={kind}"]
+
+
+def _quotation(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:
+    q = next((i for i in range(len(s)) if s.kinds[i] == QUOTE and s.starts[i] == d.start), None)
+    if q is None:
+        return []
+    before = s.lows[q - 1] or s.words[q - 1][:1] if q else "^"
+    before2 = s.lows[q - 2] if q > 1 else "^"
+    after = (s.lows[q + 1] or s.words[q + 1][:1]) if q + 1 < len(s) else "$"
+    capital = q > 0 and s.kinds[q - 1] == WORD and s.words[q - 1][0].isupper()
+    noun_after = q + 1 < len(s) and s.kinds[q + 1] == WORD and s.words[q + 1][0].isupper()
+    out = [f"before={before}", f"before2={before2},{before}" if not before.isalpha() else f"before2={before2}", f"after={after}"]
+    out += ["noun_before"] if capital else []
+    out += ["noun_after"] if noun_after else []
+    out.append(f"upper={int(d.facts.get('upper', 0))},ended={int(d.facts.get('ended', 0))},before={before if not before.isalpha() else 'w'}")
+    if before in lexicon.articles:
+        out.append(f"article_before,after={'w' if after.isalpha() else after}")
+    out.append(f"quotes={min(4, s.kinds.count(QUOTE))}")
+    return out
+
+
+def _clause(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:
+    i = next((m for m in range(len(s)) if s.starts[m] >= d.start), 0)
+    first = s.lows[i] or s.words[i][:1]
+    out = [f"first={first}" if first in lexicon.function_words or first in lexicon.complementizers else "first=w", f"pieces={len(d.spans)}"]
+    if d.cue is not None:
+        k = next((m for m in range(len(s)) if s.starts[m] == d.cue[0]), None)
+        if k is not None:
+            out.append(f"cue_form={s.lows[k][-3:]}")
+            out.append(f"after_cue={s.lows[k + 1] if k + 1 < len(s) and s.lows[k + 1] in lexicon.function_words else 'w'}")
+            out.append(f"cue_first={int(k == 0)}")
+    return out
