@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def _is_whole(text: str, block: Block, pairs: list[Quotation]) -> bool:
     top = [q for q in pairs if q.depth == 0]
     if not top or top[-1].end - top[0].start < 0.4 * (block.end - block.start):
         return False
-    between = sum(b.start - a.end for a, b in zip(top, top[1:], strict=False))
+    between = sum(b.start - a.end for a, b in itertools.pairwise(top))
     return between <= 12 and bool(_REST.match(text[block.start : top[0].start])) and bool(_AFTER.match(text[top[-1].end : block.end]))
 
 
@@ -120,4 +121,3 @@ def _dangling(text: str, block: Block, pairs: list[Quotation], marks: Mapping[st
         if opens and at + 1 < block.end and not text[at + 1].isspace() and (at >= last or at == block.start):
             return at
     return None
-

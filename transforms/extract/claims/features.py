@@ -11,49 +11,46 @@ from transforms.records import Role
 _BUCKETS = (1, 2, 3, 4, 6, 9, 14, 22, 40)
 
 
+_GROUPS = {
+    "pre": "clause", "post": "clause", "colon": "clause", "wie": "clause",
+    "laut": "phrase", "zufolge": "phrase", "angaben": "phrase", "own": "phrase", "so": "phrase", "demnach": "phrase",
+}  # fmt: skip
+
+
 def draft_features(d: Draft, s: Sentence, role: Role, directory: Directory, lexicon: Lexicon, *, is_item: bool) -> list[str]:
-    """Names of the binary features that hold."""
-    rule = d.rule
-    out = [f"rule={rule}", f"rule={rule},{lexicon.code}", f"type={d.speech_type}", f"rule={rule},role={role}", f"lemma={d.lemma}", f"rule={rule},lemma={d.lemma}"]
+    """Names of the binary features that hold; each with the rule or its group, so that rules do not spoil each other."""
+    group = "direct" if d.speech_type == "direct" else _GROUPS.get(d.rule, d.rule)
+    rule = f"{d.rule},{d.speech_type}" if d.rule in _GROUPS else d.rule
+    plain = [f"role={role}", f"lang={lexicon.code}", f"item={is_item}", *_speaker(d, directory, lexicon)]
     words = d.facts.get("words", 0.0)
-    size = next((b for b in _BUCKETS if words <= b), 99)
-    out += [f"words={size}", f"rule={rule},words={size}"]
-    for name, value in d.facts.items():
-        if name != "words" and value:
-            out += [f"fact={name}", f"rule={rule},fact={name}"]
-    out += _speaker(d, directory, lexicon)
-    if is_item:
-        out.append(f"item,{rule}")
+    plain.append(f"words={next((b for b in _BUCKETS if words <= b), 99)}")
+    plain += [f"fact={name}" for name, value in d.facts.items() if name != "words" and value]
+    near = [f"lemma={d.lemma}"]
     if d.speech_type == "direct":
-        out += _quotation(d, s, lexicon)
+        near += _quotation(d, s, lexicon)
     elif d.speech_type in ("indirect", "reported"):
-        out += _clause(d, s, lexicon)
-    return out
+        near += _clause(d, s, lexicon)
+    out = [f"rule={rule}", f"rule={rule},{lexicon.code}"]
+    out += [f"{rule}|{f}" for f in plain] + [f"{group}|{f}" for f in (*plain, *near)]
+    return list(dict.fromkeys(out))
 
 
 def _speaker(d: Draft, directory: Directory, lexicon: Lexicon) -> list[str]:
     if d.speaker is None:
-        kind = "inherits" if d.inherits else "none"
+        return ["speaker=inherits" if d.inherits else "speaker=none"]
+    words = directory.text[d.speaker[0] : d.speaker[1]].split()
+    low = words[0].lower() if words else ""
+    if len(words) == 1 and low in lexicon.pronouns:
+        kind = f"pronoun:{low}"
+    elif any(w.lower().strip(".,") in lexicon.roles for w in words):
+        kind = "role"
+    elif low in lexicon.indefinite:
+        kind = "indefinite"
+    elif low in lexicon.articles:
+        kind = "article"
     else:
-        words = directory.text[d.speaker[0] : d.speaker[1]].split()
-        low = words[0].lower() if words else ""
-        mentions = directory.within(*d.speaker)
-        if len(words) == 1 and low in lexicon.pronouns:
-            kind = f"pronoun:{low}"
-        elif any(m.kind == "person" for m in mentions):
-            kind = "person"
-        elif mentions:
-            kind = "organisation"
-        elif any(w.lower().strip(".,") in lexicon.roles for w in words):
-            kind = "role"
-        elif low in lexicon.indefinite:
-            kind = "indefinite"
-        elif low in lexicon.articles:
-            kind = "article"
-        else:
-            kind = "noun"
-    where = "" if d.speaker is None else "before" if d.speaker[0] < d.start else "after"
-    return [f"speaker={kind}", f"speaker={kind},{where}", f"rule={d.rule},speaker={kind}"]
+        kind = "name"
+    return [f"speaker={kind}", "speaker_before" if d.speaker[0] < d.start else "speaker_after"]
 
 
 def _quotation(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:

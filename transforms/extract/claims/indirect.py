@@ -24,6 +24,8 @@ from transforms.extract.claims.subjects import (
 
 _FIRST_PERSON = frozenset("ich wir du ihr i we you i'd i’d".split())
 """Who says "ich sage" is the author, who needs no claim."""
+_PASSIVE_FORMS = frozenset("wird wurde werden wurden".split())
+_NOT_REFLEXIVE = frozenset("melden finden zeigen sehen halten".split())
 _TIME = frozenset("on in at during after before via late early last this yesterday today".split())
 
 
@@ -214,7 +216,8 @@ def _german(f: Frame) -> Found | None:
     can_clause = cue.takes("clause") or f.hearsay
     end = s.last
     if f.is_wie:
-        if not can_clause:
+        words = {s.lows[i] for i in range(p.start, p.end)}
+        if not can_clause or words & lexicon.negations or (words & _PASSIVE_FORMS and f.auxiliary is None and "es" not in words):
             return None
         before = (_sentence_start(f), pieces[n - 1].end) if n > 0 else None
         after = (pieces[n + 1].start, end) if n + 1 < len(pieces) else None
@@ -232,6 +235,8 @@ def _german(f: Frame) -> Found | None:
         if rest:
             spans.append(rest)
         return None if _only_quotes(s, spans[0]) else (spans, "post", True)
+    if s.lows[cue.at + 1 : cue.at + 2] == ["sich"] and cue.verb.lemma in _NOT_REFLEXIVE:
+        return None
     q = _clause_after(f)
     if q is not None:
         start = pieces[q].start
@@ -247,7 +252,7 @@ def _german(f: Frame) -> Found | None:
 def _is_apposed(f: Frame) -> bool:
     """ "Granier, der Gouverneur, sagte: …": no subject after the verb, and a clause follows."""
     nxt = f.n + 1
-    if subject_after(f.s, f.cue.at, f.piece.end, f.lexicon) is not None:
+    if f.hearsay or subject_after(f.s, f.cue.at, f.piece.end, f.lexicon) is not None:
         return False
     return nxt < len(f.pieces) and f.pieces[nxt].mark in (",", ":")
 
@@ -301,7 +306,7 @@ def _clause_after(f: Frame) -> int | None:
             continue
         if subjunctive_at(s, p.start, p.end, lexicon) is not None and s.lows[p.start] not in ("und", "oder"):
             return m
-        if s.lows[p.start] in lexicon.verbs and s.kinds[p.start] == WORD and not p.start == 0:
+        if s.lows[p.start] in lexicon.verbs and s.kinds[p.start] == WORD and p.start != 0:
             return None
         if not strong or f.is_subordinate or f.is_relative_clause:
             if s.lows[p.start] in ("wenn", "falls", "sobald", "solange") and m + 1 < len(pieces) and strong:
@@ -315,6 +320,11 @@ def _clause_after(f: Frame) -> int | None:
             continue
         if m == f.n + 1 and noun_phrase(s, p.start, p.end, lexicon) == p.end:
             continue
+        if (
+            any(s.lows[i] in lexicon.verbs and not is_capital(s, i) and s.kinds[i] == WORD for i in range(p.start + 1, p.end - 1))
+            and QUOTE in s.kinds[p.start : p.end]
+        ):
+            return None  # the next one speaks: "A nannte es „x“, B sprach von „y“"
         if has_verb(s, p.start, p.end, lexicon):
             return m
     return None
@@ -397,16 +407,18 @@ def _object(f: Frame) -> Found | None:
             return None
         if low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3:
             i += 1
-        elif low in lexicon.prepositions and not _governs(cue, low):
+        elif low in _ADVERBIAL and not _governs(cue, low):
             i = max(noun_phrase(s, i + 1, stop, lexicon), i + 1)
         else:
             break
-    if i < stop and s.lows[i] in lexicon.prepositions:
+    if i < stop and s.lows[i] in lexicon.prepositions and _governs(cue, s.lows[i]):
         i += 1
     if i >= stop or s.kinds[i] == QUOTE:
         return None
-    j = noun_phrase(s, i, stop, lexicon)
+    j = i + 1 if s.lows[i] in lexicon.prepositions else noun_phrase(s, i, stop, lexicon)
     if j == i:
+        return None
+    if any(v.lemma in _NEEDS for v in cue.verbs) and not any(s.lows[m] in _NEEDS[cue.verb.lemma] for m in range(i, stop) if cue.verb.lemma in _NEEDS):
         return None
     end = stop
     while end > j and (s.kinds[end - 1] == POINT or s.lows[end - 1] in lexicon.adverbs):
@@ -414,9 +426,15 @@ def _object(f: Frame) -> Found | None:
     return [(i, end)], "object", False
 
 
+_ADVERBIAL = frozenset("am im in ins beim bei nach vor gegenüber während seit zum zur".split())
+_NEEDS = {
+    "halten": ("für",), "bezeichnen": ("als",), "rechnen": ("mit",), "begründen": ("mit",), "sehen": ("als", "in", "darin", "noch"),
+    "schätzen": ("auf",), "zurückführen": ("auf",),
+}  # fmt: skip
+"""Verbs whose object counts only with its preposition: "hält die Zahl für richtig"."""
 _PREPOSITIONS_OF = {
     "warnen": "vor", "verweisen": "auf", "aufrufen": "zu zum zur", "auffordern": "zu zum zur", "bitten": "um", "drohen": "mit", "sprechen": "von",
-    "hinweisen": "auf", "beschuldigen": "", "pochen": "auf",
+    "hinweisen": "auf", "pochen": "auf", "berichten": "von über", "protestieren": "gegen", "plädieren": "für", "dringen": "auf", "anregen": "",
 }  # fmt: skip
 
 
@@ -434,12 +452,20 @@ def _english(f: Frame) -> Found | None:
         spans = [x for x in (before, after) if x]
         return (spans, "wie", True) if spans else None
     rest = _english_rest(f, k)
-    if n > 0 and rest >= p.end and p.mark in (",", "–", "—") and f.prefix_is_claim() and not f.gerund and cue.takes("clause"):
+    if (
+        n > 0
+        and (rest >= p.end or _is_told_after(f, rest))
+        and p.mark in (",", "–", "—")
+        and f.prefix_is_claim()
+        and not f.gerund
+        and cue.takes("clause")
+    ):
         start = _sentence_start(f)
         spans = [(start, pieces[n - 1].end)]
         nxt = n + 1
         if (
             nxt < len(pieces)
+            and pieces[nxt].mark != ";"
             and not is_relative(s, pieces[nxt], lexicon)
             and s.kinds[pieces[nxt].start] != QUOTE
             and not _gerund_piece(f, nxt)
@@ -456,13 +482,14 @@ def _english(f: Frame) -> Found | None:
             s.lows[rest] == "to" and cue.takes("quote") is not False and _infinitive_after(s, rest)
         ):
             return [(rest, _english_stop(f, n))], "pre", False
-        if cue.takes("clause") and has_verb(s, rest, p.end, lexicon) and s.lows[rest] not in lexicon.prepositions:
+        opens = s.lows[rest] in _SUBJECTS or "’" in s.lows[rest][1:-1] or "'" in s.lows[rest][1:-1]
+        if cue.takes("clause") and (opens or has_verb(s, rest, p.end, lexicon)) and s.lows[rest] not in lexicon.prepositions:
             return [(rest, _english_stop(f, n))], "pre", False
         if cue.takes("object") and s.lows[rest] not in lexicon.conjunctions:
             i = rest
             if s.lows[i] in lexicon.prepositions:
                 i += 1
-            if i < p.end and (noun_phrase(s, i, p.end, lexicon) > i or s.lows[i].endswith("ing") or s.lows[i] in lexicon.articles):
+            if i < p.end and s.kinds[i] == WORD and s.lows[i] not in lexicon.prepositions:
                 return [(i, _object_stop(f, i))], "object", False
         return None
     if n + 1 < len(pieces):
@@ -476,6 +503,18 @@ def _english(f: Frame) -> Found | None:
             if s.lows[start] in ("that", "whether") or (q > n + 1 and has_verb(s, start, end, lexicon)):
                 return [(start, _english_stop(f, q))], "pre", False
     return None
+
+
+_SUBJECTS = frozenset("he she it they you we i there this that these those".split())
+
+
+def _is_told_after(f: Frame, rest: int) -> bool:
+    """ "…, a committee recommends today in a report that …": the subject opens the piece, and what follows is an adverbial."""
+    s, lexicon = f.s, f.lexicon
+    start = f.piece.start
+    if s.lows[rest] in lexicon.subordinators or s.lows[rest] not in lexicon.prepositions:
+        return False
+    return 0 < noun_phrase(s, start, f.cue.at, lexicon) - start == f.cue.at - start
 
 
 def _infinitive_after(s: Sentence, i: int) -> bool:
@@ -503,6 +542,10 @@ def _english_rest(f: Frame, k: int) -> int:
             i += 1
         elif told and low not in ("that", "to", "whether", "how", "why", "if"):
             j = noun_phrase(s, i, p.end, lexicon)
+            if is_capital(s, i):
+                j = i
+                while j < p.end and is_capital(s, j):
+                    j += 1
             told = False
             if j > i:
                 i = j
@@ -511,6 +554,8 @@ def _english_rest(f: Frame, k: int) -> int:
             i = max(j, i + 1)
             if j == i:
                 continue
+        elif low in lexicon.prepositions and (that := next((m for m in range(i, min(p.end, i + 8)) if s.lows[m] == "that"), None)) is not None:
+            return that
         else:
             break
     return i
@@ -545,13 +590,13 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
     if lexicon.code != "de":
         return None
     p = pieces[0] if pieces else None
-    if p is None or len(p) < 3:
+    if p is None or len(p) < 3 or subjunctive_at(s, p.start, p.end, lexicon, likely=True) is not None:
         return None
     first = s.lows[p.start]
     cue_at: int | None = None
     subject: Phrase | None = None
     if first in _BACKWARD:
-        cue = next((c for c in cues if p.start < c.at < p.end and c.takes("clause") or c.takes("marked") and p.start < c.at < p.end), None)
+        cue = next((c for c in cues if (p.start < c.at < p.end and c.takes("clause")) or (c.takes("marked") and p.start < c.at < p.end)), None)
         if cue is None or any(is_complement(s, q, lexicon) or q.mark == ":" for q in pieces[1:]) or any(k == QUOTE for k in s.kinds):
             return None
         frame = Frame(s, pieces, 0, cue, lexicon)
@@ -582,6 +627,24 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
         speaker=phrase_chars(s, subject),
         facts={"words": float(len(before))},
     )
+
+
+def semicolon_run(s: Sentence, index: int, pieces: list[Piece], found: list[Draft], lexicon: Lexicon) -> Draft | None:
+    """ "A sei so, sagte er; B sei anders.": after the semicolon the speaker goes on."""
+    if not found or lexicon.code != "de":
+        return None
+    for p in pieces[1:]:
+        if p.mark == ";" and s.starts[p.start] >= max(d.end for d in found) and subjunctive_at(s, p.start, s.last, lexicon, likely=True) is not None:
+            return Draft(
+                spans=[chars(s, p.start, s.last)],
+                speech_type=SpeechType.INDIRECT,
+                rule="run",
+                sentence=index,
+                block=s.block,
+                inherits=True,
+                facts={"words": float(s.last - p.start), "semicolon": 1.0, "after_speech": 1.0},
+            )
+    return None
 
 
 def attribution_drafts(s: Sentence, index: int, pieces: list[Piece], found: list[Attribution], lexicon: Lexicon) -> list[Draft]:

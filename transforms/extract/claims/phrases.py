@@ -177,7 +177,11 @@ def _is_capital(s: Sentence, k: int) -> bool:
     if s.kinds[k] != WORD:
         return False
     word = s.words[k]
-    return word[0].isupper() or (len(word) > 2 and word[1].isupper()) or (not word.isalpha() and not word.isdigit() and any(c.isalpha() for c in word) and any(c.isdigit() for c in word))
+    return (
+        word[0].isupper()
+        or (len(word) > 2 and word[1].isupper())
+        or (not word.isalpha() and not word.isdigit() and any(c.isalpha() for c in word) and any(c.isdigit() for c in word))
+    )
 
 
 is_capital = _is_capital

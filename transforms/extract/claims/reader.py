@@ -16,7 +16,7 @@ from transforms.extract.claims.direct import direct_drafts, introduced
 from transforms.extract.claims.drafts import Draft
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.headlines import headline_drafts
-from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts
+from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts, semicolon_run
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
@@ -25,7 +25,7 @@ from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
 _SKIPPED = NO_PROSE | {Role.QUESTION}
-THRESHOLD = 0.45
+THRESHOLD = 0.4
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
 _SAME = 0.6
 _WEAK = frozenset({"inline", "bare"})
@@ -72,10 +72,27 @@ class Reader:
                 self._title(number, block, quotations)
             elif start < end:
                 self._prose(number, Block(block.role, start, end), quotations)
+                self._nested(number, quotations)
             if number in long:
                 self._long(number, long[number])
         self.drafts.sort(key=lambda d: (d.start, d.end))
         return self.drafts
+
+    def _nested(self, number: int, quotations: list[Quotation]) -> None:
+        """What others say inside a quotation: "„Ein Mädchen hat mir erzählt: ‚Ich hatte Angst.‘ Da war ich still.“"."""
+        for outer in quotations:
+            inner = [Quotation(q.start, q.end, q.depth - 1) for q in quotations if q.depth and outer.start < q.start and q.end < outer.end]
+            if outer.depth or not inner:
+                continue
+            for s in split_sentences(self.text, outer.start + 1, outer.end - 1, inner, number, self.language):
+                if len(s) > _MAX_SENTENCE:
+                    continue
+                self.sentences.append(s)
+                pieces, cues = split_pieces(s), find_cues(s, self.lexicon)
+                for d in direct_drafts(s, len(self.sentences) - 1, pieces, cues, [], self.lexicon):
+                    if d.cue is not None and d.rule in ("colon", "pre", "post"):
+                        d.facts["nested"] = 1.0
+                        self.drafts.append(d)
 
     def _long(self, number: int, quotation: LongQuotation) -> None:
         intro = self.sentences[-1] if self.sentences else None
@@ -127,12 +144,29 @@ class Reader:
                         self.drafts.append(run)
                     in_speech, before = True, s
                     continue
+            if run is not None and found and found[0].rule == "post" and not run.facts.get("after_speech") and found[0].start == s.start:
+                # "A sei so. B sei anders, sagte X.": the cue closes the run
+                found[0].spans[0] = (run.start, found[0].spans[0][1])
+                self.drafts.remove(run)
             run = None
             in_speech, before = bool(found), s
+            found = self._go_on(found, s)
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "alone" and number not in self.items and self.code == "de"
             self.drafts += found
+
+    def _go_on(self, found: list[Draft], s: Sentence) -> list[Draft]:
+        """ "“A,” she said. “B.”": in English the comma before the attribution says that the quotation goes on after it."""
+        last = self.drafts[-1] if self.drafts else None
+        if self.code == "de" or last is None or not found or found[0].rule != "alone" or found[0].start != s.start:
+            return found
+        goes_on = last.sentence == found[0].sentence - 1 and last.block == s.block and last.rule == "post"
+        if goes_on and last.speech_type == SpeechType.DIRECT and self.text[last.spans[-1][0] : last.spans[-1][1]].rstrip("\"'”’»")[-1:] in ",?!":
+            last.spans += found[0].spans
+            last.facts["pieces"] = float(len(last.spans))
+            return found[1:]
+        return found
 
     def _is_named(self, d: Draft) -> bool:
         """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
@@ -156,7 +190,8 @@ class Reader:
         indirect = [d for d in indirect if d.cue not in used]
         out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(x.start <= d.start < x.end for x in indirect)]
         indirect = [d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue for x in out)]
-        return out + indirect
+        more = semicolon_run(s, index, pieces, out + indirect, self.lexicon)
+        return out + indirect + ([more] if more else [])
 
     def scored(self) -> list[tuple[Draft, list[str]]]:
         """Drafts with the features that the learned layer looks at."""

@@ -27,7 +27,7 @@ def reported_from(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_spee
                 at = _unlisted(s, p, lexicon)
         if at is not None:
             return p.start if p.mark == ":" else 0
-        if has_verb(s, p.start, p.end, lexicon) and not any(q.mark == ":" for q in pieces):
+        if not in_speech and has_verb(s, p.start, p.end, lexicon) and not any(q.mark == ":" for q in pieces):
             return None
     return None
 

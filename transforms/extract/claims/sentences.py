@@ -26,6 +26,7 @@ class Sentence:
     """Tokens of one sentence. ``kinds``: WORD, POINT (punctuation), QUOTE (a whole quotation), BRACKET (a whole bracket)."""
 
     block: int
+    is_german: bool = True
     kinds: list[int] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     lows: list[str] = field(default_factory=list)
@@ -54,12 +55,12 @@ class Sentence:
 
 def split_sentences(text: str, start: int, end: int, quotations: list[Quotation], block: int, language: Language) -> Iterator[Sentence]:
     """Sentences of ``text[start:end]``; ``quotations`` are those of this block, sorted."""
-    sentence = Sentence(block)
+    sentence = Sentence(block, language.code == "de")
     for kind, a, b in _tokens(text, start, end, quotations):
         word = text[a:b]
         if len(sentence) and _is_boundary(sentence, kind, word, text):
             yield sentence
-            sentence = Sentence(block)
+            sentence = Sentence(block, language.code == "de")
         sentence.kinds.append(kind)
         sentence.words.append(word)
         sentence.lows.append(word.lower() if kind == WORD else word if kind == POINT else "")
@@ -119,11 +120,7 @@ def _is_boundary(sentence: Sentence, kind: int, word: str, text: str) -> bool:
             return False
         if kind == QUOTE:
             return True
-        return kind == WORD and word[0].isupper() and (last[-2] == "." or _is_whole(sentence))
+        return kind == WORD and word[0].isupper() and (last[-2] == "." or len(sentence) > 1 or sentence.is_german)
     if last_kind == BRACKET:
         return len(last) > 2 and last[-2] in ".!?" and kind == WORD and word[0].isupper() and len(sentence) > 1
     return False
-
-
-def _is_whole(sentence: Sentence) -> bool:
-    return len(sentence) > 1

@@ -32,6 +32,8 @@ def subject_after(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> Phrase |
         low = s.lows[i]
         if s.kinds[i] == BRACKET or low in lexicon.reflexives or (low in lexicon.adverbs and not is_capital(s, i)):
             i += 1
+        elif low in ("von", "van") and i == k + 1 and i + 1 < limit and is_capital(s, i + 1):
+            return Phrase(i, noun_phrase(s, i + 1, limit, lexicon))  # a name: "sagte von Malchow"
         elif low in lexicon.prepositions and not is_capital(s, i):
             i = max(noun_phrase(s, i + 1, limit, lexicon), i + 1)
         elif low in lexicon.oblique and low in lexicon.articles and low not in ("einer", "eines"):
