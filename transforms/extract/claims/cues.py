@@ -153,7 +153,6 @@ _MODALS = frozenset(
     "to would could should will can cannot may might must i'd i’d don't don’t doesn't doesn’t didn't didn’t won't won’t wouldn't wouldn’t "
     "can't can’t never not did do does let".split()
 )
-)
 
 
 def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:
