@@ -39,6 +39,9 @@ def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -
 def _find_component(con: Connection) -> None:
     """Entities that share a block key with the batch, or with one that does, and so on: whatever the batch can have an influence on."""
     con.execute("CREATE OR REPLACE TEMP TABLE _keys AS SELECT article_entity_id, unnest(block_keys) AS block_key FROM article_entities")
+    con.execute("""
+        INSERT INTO _touched_keys SELECT DISTINCT unnest(e.block_keys) FROM article_entities e
+        JOIN resolution_judgements j ON j.is_active AND e.entity_id IN (j.subject, j.object)""")  # a merge ties what shares no key
     con.execute("CREATE OR REPLACE TEMP TABLE _reached AS SELECT DISTINCT article_entity_id FROM _keys SEMI JOIN _touched_keys USING (block_key)")
     size = -1
     while size != (size := _count(con, "_reached")):

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -102,16 +103,7 @@ def _settled(clusters: Clusters, rows: list[ArticleEntity]) -> Clusters:
     only = {key: ids[0] for key, ids in clusters.ambiguous.items() if len(ids) == 1 and parse_person(by_key[key].name).is_full}
     if not only:
         return clusters
-    joined = [
-        Cluster(
-            entity_id=c.entity_id,
-            kind=c.kind,
-            watchlist=c.watchlist,
-            name=c.name,
-            rows=(*c.rows, *(by_key[k] for k, i in only.items() if i == c.entity_id)),
-        )
-        for c in clusters.clusters
-    ]
+    joined = [dataclasses.replace(c, rows=(*c.rows, *(by_key[k] for k, i in only.items() if i == c.entity_id))) for c in clusters.clusters]
     return Clusters(tuple(joined), {key: ids for key, ids in clusters.ambiguous.items() if key not in only})
 
 
@@ -122,7 +114,8 @@ def _identity(cluster: Cluster) -> Identity:
 def _person(cluster: Cluster) -> Identity:
     forms = [f for row in cluster.rows for f in (row.name, *row.aliases)]
     full = [f for f in forms if parse_person(f).is_full]
-    name = parse_person(cluster.name or min(set(full or forms), key=lambda f: _fullness(f, forms))).text
+    own = [f for row in cluster.named_by or cluster.rows for f in (row.name, *row.aliases)]
+    name = parse_person(cluster.name or min({f for f in own if parse_person(f).is_full} or set(own), key=lambda f: _fullness(f, own))).text
     parts = parse_person(name)
     aliases = {parse_person(f).text for f in full} - {name}
     return Identity(
@@ -143,7 +136,7 @@ def _fullness(form: str, forms: list[str]) -> tuple[bool, int, int, str]:
 
 def _organisation(cluster: Cluster) -> Identity:
     entry = load_watchlist().entries[cluster.watchlist] if cluster.watchlist else None
-    names = [row.name for row in cluster.rows]
+    names = [row.name for row in cluster.named_by or cluster.rows]
     long = [n for n in names if not (n.isupper() and len(set(names)) > 1)]
     name = cluster.name or (entry.name if entry else most_common(long or names)) or ""
     aliases = {f for row in cluster.rows for f in (row.name, *row.aliases)} - {name}

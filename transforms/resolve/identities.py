@@ -18,6 +18,8 @@ class Cluster:
     watchlist: str | None = None
     name: str | None = None
     """A name that an analyst gave."""
+    named_by: tuple[ArticleEntity, ...] = ()
+    """After a merge: the rows of the identity that stands, which give the name; else empty, and all rows do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _merge(clusters: Clusters, judgement: ResolutionJudgement) -> Clusters:
     target = objects[0]
     sources = [c for c in _called(clusters, judgement.entity_kind, judgement.subject) if c.entity_id != target.entity_id]
     gone = {c.entity_id for c in sources}
-    whole = dataclasses.replace(target, rows=(*target.rows, *(r for c in sources for r in c.rows)))
+    whole = dataclasses.replace(target, rows=(*target.rows, *(r for c in sources for r in c.rows)), named_by=target.named_by or target.rows)
     kept = [whole if c is target else c for c in clusters.clusters if c.entity_id not in gone]
     ambiguous = {key: tuple(sorted({target.entity_id if i in gone else i for i in ids})) for key, ids in clusters.ambiguous.items()}
     return Clusters(tuple(kept), ambiguous)
