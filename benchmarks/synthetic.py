@@ -76,7 +76,7 @@ def make_article(
     said = draw.choice(SAYINGS)
     opening = f"{draw.choice(FILLER)} Dafür gibt {company} {amount} Millionen Euro aus."
     quote = f"„{said}“, sagte {person}, Sprecherin von {company}, am Montag in Ort {number}."
-    paragraphs = [opening, quote, " ".join(draw.sample(FILLER, 3)), f"TikTok will sich dazu nicht äußern (Fassung {edition})."]
+    paragraphs = [opening, quote, " ".join(draw.sample(FILLER, 3)), f"TikTok will sich zu Fall {number} nicht äußern (Fassung {edition})."]
     body = "\n\n".join(paragraphs)
     title = f"{company}: Meldung {number}"
     raw = hashlib.sha256(f"{article_id}/{edition}/{section}".encode()).hexdigest()

@@ -16,7 +16,7 @@ from flows.warehouse import Connection, column_list, open_warehouse, transaction
 from presslake import schema
 from transforms.resolve.entities import resolve_entities
 
-__all__ = ["LoadResult", "TableCount", "merge_staged", "open_warehouse"]
+__all__ = ["LoadResult", "TableCount", "merge_logs", "merge_staged", "open_warehouse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +56,40 @@ def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: R
     return LoadResult(counts)
 
 
+def merge_logs(con: Connection, staging_dir: Path) -> None:
+    """Merge only what is known of pages and runs: after a check that blocked, so that its findings are kept."""
+    attach_staged(con, staging_dir, LOG_TABLES)
+    with transaction(con):
+        for table in LOG_TABLES:
+            _merge_log(con, table)
+
+
+_STANDS = {
+    "rejects": "rejected_at",
+    "fetches": "fetched_at",
+    "runs": "ended_at DESC NULLS LAST",
+    "sources": "source_id",
+    "expectation_results": "checked_at DESC",
+}
+"""Which of several rows of one key stands."""
+
+
 def _merge_log(con: Connection, table: str) -> TableCount:
-    """Rejects and fetches: the first row of a key stands. Runs and sources: the last one does."""
-    (key,) = schema.primary_key(table)
-    order = {"rejects": "rejected_at", "fetches": "fetched_at", "runs": "ended_at DESC NULLS LAST", "sources": "source_id"}[table]
+    """Rejects and fetches: the first row of a key stays. Everything else: the new one replaces it."""
+    key = schema.primary_key(table)
+    names = ", ".join(f'"{k}"' for k in key)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE _log AS SELECT * FROM "in_{table}"
-        QUALIFY row_number() OVER (PARTITION BY "{key}" ORDER BY {order}, hash("{key}")) = 1""")
-    others = [c.name for c in schema.columns(table) if c.name != key]
+        QUALIFY row_number() OVER (PARTITION BY {names} ORDER BY {_STANDS[table]}) = 1""")
+    others = [c.name for c in schema.columns(table) if c.name not in key]
     update = ""
-    if table in ("runs", "sources"):
+    if table not in ("rejects", "fetches"):
         differs = " OR ".join(f't."{c}" IS DISTINCT FROM s."{c}"' for c in others)
         update = f"WHEN MATCHED AND ({differs}) THEN UPDATE SET " + ", ".join(f'"{c}" = s."{c}"' for c in others)
-    cols = column_list(table)
+    same = " AND ".join(f't."{k}" = s."{k}"' for k in key)
     done = con.execute(f"""
-        MERGE INTO "{table}" t USING _log s ON t."{key}" = s."{key}" {update}
-        WHEN NOT MATCHED THEN INSERT ({cols}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
+        MERGE INTO "{table}" t USING _log s ON {same} {update}
+        WHEN NOT MATCHED THEN INSERT ({column_list(table)}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
     total = _scalar(con, "SELECT count(*) FROM _log")
     con.execute("DROP TABLE _log")
     new = sum(action == "INSERT" for (action,) in done)

@@ -15,7 +15,7 @@ from presslake.errors import WarehouseError
 
 ARTICLE_TABLES = ("articles", "article_urls", "article_entities", "blocks", "mentions", "affiliations", "claims", "claim_quantities")
 """What is found in a page."""
-LOG_TABLES = ("rejects", "fetches", "runs", "sources")
+LOG_TABLES = ("rejects", "fetches", "runs", "sources", "expectation_results")
 """What is known of pages and runs."""
 
 
@@ -44,8 +44,8 @@ def is_empty(staging_dir: Path) -> bool:
     return not any(staged_files(staging_dir, t) for t in (*ARTICLE_TABLES, "rejects"))
 
 
-def attach_staged(con: Connection, staging_dir: Path, tables: Iterable[str], prefix: str = "in_") -> None:
-    """Temporary view ``in_<table>`` over the staged files of each table; empty, with the right columns, where there are none.
+def attach_staged(con: Connection, staging_dir: Path, tables: Iterable[str], prefix: str = "in_", with_place: bool = False) -> None:
+    """Temporary view ``in_<table>`` over the staged files of each table, ``with_place`` with ``_file`` and ``_row``; empty where there are none.
 
     Raises WarehouseError for a file that cannot be read or has other columns.
     """
@@ -54,9 +54,12 @@ def attach_staged(con: Connection, staging_dir: Path, tables: Iterable[str], pre
         cols = ", ".join(f'CAST("{c.name}" AS {schema.sql_type(c)}) AS "{c.name}"' for c in schema.columns(table))
         if files:
             names = "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"
-            source = f"read_parquet({names}, union_by_name = true)"
+            source = f"read_parquet({names}, union_by_name = true{', filename = true, file_row_number = true' if with_place else ''})"
         else:
-            source = "(SELECT " + ", ".join(f'NULL AS "{c.name}"' for c in schema.columns(table)) + " WHERE false)"
+            nothing = [f'NULL AS "{c.name}"' for c in schema.columns(table)] + ["NULL AS filename", "NULL AS file_row_number"]
+            source = f"(SELECT {', '.join(nothing)} WHERE false)"
+        if with_place:
+            cols += ", filename AS _file, CAST(file_row_number AS BIGINT) AS _row"
         try:
             con.execute(f'CREATE OR REPLACE TEMP VIEW "{prefix}{table}" AS SELECT {cols} FROM {source}')
         except duckdb.Error as e:

@@ -56,6 +56,14 @@ def open_warehouse(path: Path | str, read_only: bool = False) -> Connection:
     return con
 
 
+def memory() -> Connection:
+    """A private database in memory, without tables: to look at Parquet files beside the warehouse."""
+    con = _connect(":memory:", read_only=False)
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
 def _connect(path: str, read_only: bool) -> Connection:
     if path != ":memory:":
         place = Path(path)

@@ -28,6 +28,8 @@ class WarehouseError(PresslakeError):
 
 class CheckFailed(PresslakeError):
     exit_code = 4
+    result: object = None
+    """The ``flows.check.CheckResult`` that blocked."""
 
 
 class PublishError(PresslakeError):
