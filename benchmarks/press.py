@@ -20,14 +20,14 @@ KINDS = ("plain", "robots", "tdm", "bomb", "private", "busy", "endless", "slow")
 """What a host with faults does on its odd pages; ``plain`` hosts behave."""
 
 _WORDS = "der Markt für kurze Filme wächst weiter und die Plattform teilte am Dienstag mit dass sie neue Regeln für Werbung prüft".split()
+_PARAGRAPHS = [f"<p>{' '.join(_WORDS[(a + b * b) % len(_WORDS)] for b in range(60)).capitalize()}.</p>" for a in range(97)]
 _BOMB = gzip.compress(b"\0" * 60_000_000)
 
 
 def page(host: str, number: int, size: int = 20_000) -> bytes:
     """A page of its own text: the same for the same host and number."""
     seed = sum(host.encode()) + number * 7
-    words = [_WORDS[(seed + n * n) % len(_WORDS)] for n in range(size // 7)]
-    text = "".join(f"<p>{' '.join(words[n : n + 60]).capitalize()}.</p>" for n in range(0, len(words), 60))
+    text = "".join(_PARAGRAPHS[(seed + n * n) % len(_PARAGRAPHS)] for n in range(max(1, size // len(_PARAGRAPHS[0]))))
     title = f"Meldung {number} von {host}"
     return (
         f"<!doctype html><html lang=de><head><meta charset=utf-8><title>{title}</title>"

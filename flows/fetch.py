@@ -53,6 +53,8 @@ class Attempt:
     fetch: Fetch
     pause: float
     retry_after: float | None
+    ended: float = 0.0
+    """Monotonic time at which the server was done: the pause counts from there, not from when the answer was filed."""
 
 
 class Fetcher:
@@ -125,7 +127,8 @@ class Fetcher:
                 self.visitor.visit(visit, url, known, allow, own=own)
             finally:
                 self.pacer.passed(url.host)
-        return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after)
+        ended = time.monotonic()
+        return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after, ended)
 
     def postpone(self, target: Target, reason: str) -> Fetch:
         """The row of a target that was not asked for, because its host wants to be left alone."""
@@ -286,11 +289,11 @@ class HostBatch:
         if outcome in TRANSIENT and self._tries < settings.retries and (asked or 0.0) <= settings.max_wait_seconds:
             backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
             self._tries += 1
-            return Step(rows, max(pause, backoff) * self._fetcher.rng.uniform(1.0, 1.25), True)
+            return Step(rows, attempt.ended + max(pause, backoff) * self._fetcher.rng.uniform(1.0, 1.25), True)
         self._waiting.popleft()
         self._tries = 0
         self._closed = self._why_closed(attempt.fetch, asked)
-        return Step(rows, 0.0 if self._closed else pause, bool(self._waiting))
+        return Step(rows, 0.0 if self._closed else attempt.ended + pause, bool(self._waiting))
 
     def _why_closed(self, fetch: Fetch, asked: float | None) -> str | None:
         if asked is not None and asked > self._fetcher.settings.max_wait_seconds:

@@ -23,8 +23,8 @@ class Step(Generic[T]):
     """What one step gave."""
 
     results: list[T]
-    pause: float
-    """Seconds until the next step may begin."""
+    ready_at: float
+    """Monotonic time at which the next step may begin."""
     has_more: bool
 
 
@@ -153,7 +153,7 @@ class Crew(Generic[T]):
     def _give_back(self, steps: Steps[T], step: Step[T]) -> None:
         with self._wake:
             place = self._places[id(steps)]
-            place.ready_at = time.monotonic() + step.pause
+            place.ready_at = step.ready_at
             if step.has_more or place.is_woken:
                 place.is_woken = False
                 self._queue(steps, place)
