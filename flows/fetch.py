@@ -29,6 +29,7 @@ from presslake.settings import Settings
 _RULES_MAX_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
 _UNREACHABLE = frozenset({Outcome.CONNECTION_ERROR, Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.TIMEOUT, Outcome.BLOCKED_ADDRESS})
 _UNREACHABLE_LIMIT = 4
+_HICCUPS = frozenset({Outcome.HTTP_ERROR, Outcome.CONNECTION_ERROR, Outcome.INCOMPLETE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +112,16 @@ class Fetcher:
         visit.decision = self.permits.decide(url.href, target.source_id, own=own)
         pause = self._pause(target, visit.decision)
         known = self._known(url.href)
+        if not visit.decision.outcome:
+            visit.decision = self._take_turn(url, visit.decision, pause)
         if visit.decision.outcome:
             visit.fail(Outcome(visit.decision.outcome), visit.decision.reason or "")
         else:
-            self.pacer.wait(url.host, pause)
             at, started = self.clock(), time.monotonic()
 
             def allow(hop: Url, *, same_host: bool) -> Decision:
                 decision = self.permits.decide(hop.href, target.source_id, own=own)
-                if not same_host and not decision.outcome:
-                    self.pacer.wait(hop.host, self._pause(target, decision))
-                return decision
+                return decision if same_host or decision.outcome else self._take_turn(hop, decision, self._pause(target, decision))
 
             try:
                 self.visitor.visit(visit, url, known, allow, own=own)
@@ -129,6 +129,15 @@ class Fetcher:
                 self.pacer.passed(url.host)
         ended = time.monotonic()
         return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after, ended)
+
+    def _take_turn(self, url: Url, decision: Decision, pause: float) -> Decision:
+        """Wait until the host of ``url`` may be asked; postponed if that takes longer than a run waits."""
+        limit = self.settings.max_wait_seconds
+        if self.pacer.wait(url.host, pause, at_most=limit):
+            return decision
+        return dataclasses.replace(
+            decision, outcome=Outcome.POSTPONED, reason=f"{url.host} wants {pause:.0f} s between requests, a run waits {limit:.0f} s"
+        )
 
     def postpone(self, target: Target, reason: str) -> Fetch:
         """The row of a target that was not asked for, because its host wants to be left alone."""
@@ -213,12 +222,16 @@ class Fetcher:
         kept = self._kept_rules(url)
         if kept is not None:
             return kept
-        at, started, visit = self.clock(), time.monotonic(), Visit()
         known, target = self._known(url), Target(url=url, source_id=source_id, channel="permit")
-        self.visitor.visit(visit, parse_url(url), known, allow_all, own=True)
-        row = self._store(target, url, visit, known, at, started)
-        with self._lock:
-            self._own_rows.append(row)
+        for patience in (self.rng.uniform(0.5, 1.0), None):  # nothing may be fetched without rules: a hiccup is worth a second try
+            at, started, visit = self.clock(), time.monotonic(), Visit()
+            self.visitor.visit(visit, parse_url(url), known, allow_all, own=True)
+            row = self._store(target, url, visit, known, at, started)
+            with self._lock:
+                self._own_rows.append(row)
+            if patience is None or row.outcome not in _HICCUPS or not self.settings.retries:
+                break
+            time.sleep(patience)
         if row.outcome == Outcome.NOT_MODIFIED:
             body = self._body_at(row.warc_file, row.warc_offset)
             return (
@@ -286,20 +299,23 @@ class HostBatch:
         if asked is not None:
             pause = max(pause, asked)
         self._unreachable = self._unreachable + 1 if outcome in _UNREACHABLE else 0
-        if outcome in TRANSIENT and self._tries < settings.retries and (asked or 0.0) <= settings.max_wait_seconds:
+        may_pass = outcome in TRANSIENT and outcome != Outcome.POSTPONED and max(pause, asked or 0.0) <= settings.max_wait_seconds
+        if may_pass and self._tries < settings.retries:
             backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
             self._tries += 1
             return Step(rows, attempt.ended + max(pause, backoff) * self._fetcher.rng.uniform(1.0, 1.25), True)
         self._waiting.popleft()
         self._tries = 0
-        self._closed = self._why_closed(attempt.fetch, asked)
+        self._closed = self._why_closed(attempt.fetch, asked, attempt.pause)
         return Step(rows, 0.0 if self._closed else attempt.ended + pause, bool(self._waiting))
 
-    def _why_closed(self, fetch: Fetch, asked: float | None) -> str | None:
+    def _why_closed(self, fetch: Fetch, asked: float | None, pause: float) -> str | None:
         if asked is not None and asked > self._fetcher.settings.max_wait_seconds:
             return f"the host asks to wait {asked:.0f} s: {fetch.url}"
         if fetch.outcome == Outcome.RATE_LIMITED:
             return "the host keeps saying that it is asked too often"
+        if pause > self._fetcher.settings.max_wait_seconds:
+            return f"the host wants {pause:.0f} s between requests: {fetch.robots_rule}"
         if self._unreachable >= _UNREACHABLE_LIMIT:
             return f"the host cannot be reached ({fetch.outcome})"
         return None

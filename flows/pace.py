@@ -41,14 +41,17 @@ class Pacer:
         self._free_at: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def wait(self, host: str, delay: float) -> None:
-        """Sleep until ``host`` was left alone for ``delay`` seconds, and take the turn."""
+    def wait(self, host: str, delay: float, *, at_most: float = float("inf")) -> bool:
+        """Sleep until ``host`` was left alone for ``delay`` seconds, and take the turn; False if that would take longer than ``at_most``."""
         with self._lock:
             now = time.monotonic()
             start = max(now, self._free_at[host] + delay) if host in self._free_at else now
+            if start - now > at_most:
+                return False
             self._free_at[host] = start
         if start > now:
             time.sleep(start - now)
+        return True
 
     def passed(self, host: str) -> None:
         """A request to ``host`` has ended: its pause begins."""

@@ -67,28 +67,30 @@ class Visitor:
 
     def visit(self, visit: Visit, url: Url, known: UrlState | None, allow: Allow, *, own: bool = False) -> Visit:
         """Follow ``url`` to its end and fill ``visit``. ``own`` marks what is no page: feeds, sitemaps, rules."""
-        headers = self._headers(known)
         jar = RequestsCookieJar()  # cookies live for one visit: some outlets redirect in circles without them
-        with Deadline(self.settings.timeout_seconds) as deadline:
-            try:
-                while True:
-                    response = self.send(url, headers, jar)
-                    with response:
-                        location = response.headers.get("location") if response.status_code in _REDIRECTS else None
-                        if location is None:
-                            self._receive(visit, response, url, deadline, known, own=own)
-                            return visit
-                        visit.hop_replies.append((url.href, _head(response)))
-                    extract_cookies_to_jar(jar, response.request, response.raw)  # type: ignore[no-untyped-call]
-                    following = self._redirect(visit, url, location, allow)
-                    if following is None:
-                        return visit
-                    if following.href != url.href:
-                        headers = self._headers(None)
-                    url = following
-            except Exception as e:  # a server may do anything; what it did becomes the outcome
-                visit.reply = None
-                return visit.fail(*classify(e, deadline, self.settings.timeout_seconds))
+        following: Url | None = url
+        while following is not None:
+            url = following
+            condition = known if known is not None and url.href == (known.final_url or url.href) else None
+            with Deadline(self.settings.timeout_seconds) as deadline:
+                try:
+                    location = self._ask(visit, url, condition, jar, deadline, own=own)
+                except Exception as e:  # a server may do anything; what it did becomes the outcome
+                    visit.reply = None
+                    return visit.fail(*classify(e, deadline, self.settings.timeout_seconds))
+            following = None if location is None else self._redirect(visit, url, location, allow)
+        return visit
+
+    def _ask(self, visit: Visit, url: Url, condition: UrlState | None, jar: RequestsCookieJar, deadline: Deadline, *, own: bool) -> str | None:
+        """One request: where it redirects to, or None once ``visit`` has its end."""
+        with self.send(url, self._condition(condition), jar) as response:
+            location = response.headers.get("location") if response.status_code in _REDIRECTS else None
+            if location is None:
+                self._receive(visit, response, url, deadline, condition, own=own)
+                return None
+            visit.hop_replies.append((url.href, _head(response)))
+            extract_cookies_to_jar(jar, response.request, response.raw)  # type: ignore[no-untyped-call]
+            return location
 
     def _redirect(self, visit: Visit, url: Url, location: str, allow: Allow) -> Url | None:
         """The URL that a redirect leads to, or None if the way ends here (``visit`` says why)."""
@@ -113,19 +115,16 @@ class Visitor:
             return None
         return dataclasses.replace(following, auth=url.auth) if same_host and following.auth is None else following
 
-    def _headers(self, known: UrlState | None) -> dict[str, str]:
-        headers = {"User-Agent": self.settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
-        if self.settings.contact:
-            headers["From"] = self.settings.contact
-        if known is not None and known.etag:
-            headers["If-None-Match"] = known.etag
-        if known is not None and known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
-        return headers
+    def _condition(self, known: UrlState | None) -> dict[str, str]:
+        """Headers that ask for a page only if it has changed."""
+        fields = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known is not None else {}
+        return {k: v for k, v in fields.items() if v}
 
     def send(self, url: Url, headers: Mapping[str, str], jar: RequestsCookieJar | None = None) -> requests.Response:
         """One request, its body not read yet. Raises what requests raises."""
-        fields = {**self._headers(None), **headers}
+        fields = {"User-Agent": self.settings.user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, **headers}
+        if self.settings.contact:
+            fields["From"] = self.settings.contact
         request = requests.Request("GET", url.href, headers=fields, auth=url.auth, cookies=jar).prepare()
         return self._adapter.send(request, stream=True, timeout=self.settings.timeout_seconds, verify=self._verify)
 
@@ -134,7 +133,7 @@ class Visitor:
         visit.retry_after = retry_after(response.headers.get("retry-after"), self.clock())
         head = visit.reply = _head(response)
         if response.status_code == 304:
-            if known is None:
+            if not self._condition(known):
                 visit.fail(Outcome.BAD_RESPONSE, "304 Not Modified to a request without a condition")
             else:
                 visit.outcome = Outcome.NOT_MODIFIED

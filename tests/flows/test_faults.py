@@ -251,6 +251,26 @@ def test_a_host_that_wants_an_hour_is_left_alone(tmp_path: Path) -> None:
     assert [r.outcome for r in rows] == ["rate_limited", "postponed", "postponed"]
 
 
+def test_a_host_that_wants_a_day_between_requests_is_asked_once(tmp_path: Path) -> None:
+    robots = response("User-agent: *\nCrawl-delay: 86400", content_type="text/plain")
+    with serve({"/robots.txt": robots, **{f"/{n}": response(page()) for n in range(3)}}) as press:
+        rows = run(tmp_path, [press.url(f"/{n}") for n in range(3)])
+        assert press.paths() == ["/0"]
+    assert [r.outcome for r in rows] == ["fetched", "postponed", "postponed"]
+    assert "86400" in (rows[1].reason or "")
+
+
+def test_a_hiccup_of_robots_txt_does_not_cost_the_run(tmp_path: Path) -> None:
+    answers = iter([response("", "502 Bad Gateway"), response("User-agent: *\nAllow: /", content_type="text/plain")])
+    with serve({"/robots.txt": lambda request: next(answers), "/a": response(page())}) as press:
+        assert [r.outcome for r in run(tmp_path, [press.url("/a")], SETTINGS.model_copy(update={"retries": 1}))] == ["fetched"]
+
+
+def test_the_time_limit_holds_after_a_redirect_to_another_host(tmp_path: Path) -> None:
+    with serve({"/b": drip_body}, host="127.0.0.4") as other, serve({"/a": response("", "302 Found", location=other.url("/b"))}) as press:
+        assert [r.outcome for r in run(tmp_path, [press.url("/a")])] == ["timeout"]
+
+
 def test_a_host_that_is_down_is_not_tried_for_every_page(tmp_path: Path) -> None:
     with serve({"/robots.txt": response("", content_type="text/plain"), **{f"/{n}": reset for n in range(20)}}) as press:
         rows = run(tmp_path, [press.url(f"/{n}") for n in range(20)])

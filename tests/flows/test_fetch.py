@@ -59,6 +59,17 @@ def test_the_second_run_asks_conditionally_and_believes_304(tmp_path: Path) -> N
     assert len(list(iter_pages(tmp_path))) == 2
 
 
+def test_a_page_behind_a_redirect_is_asked_for_conditionally_where_it_ends(tmp_path: Path) -> None:
+    def conditional(request):
+        return response(b"", "304 Not Modified") if request.headers.get("if-none-match") == '"v1"' else response(page(), etag='"v1"')
+
+    with serve({"/alt": response("", "301 Moved", location="/neu"), "/neu": conditional}) as press:
+        first = run(tmp_path, [press.url("/alt")])
+        second = pages(run(tmp_path, [press.url("/alt")], state=with_fetches({}, first), name="two"))
+        assert "if-none-match" not in press.requests[-2].headers
+    assert [(r.outcome, r.final_url) for r in second] == [("not_modified", press.url("/neu"))]
+
+
 def test_robots_txt_refuses_and_the_row_says_which_line(tmp_path: Path) -> None:
     robots = "User-agent: *\nDisallow: /intern\n"
     with serve({"/robots.txt": response(robots, content_type="text/plain"), "/intern/a": response(page()), "/a": response(page())}) as press:

@@ -139,3 +139,11 @@ def test_an_outlet_without_channels_is_told_what_to_do(tmp_path: Path) -> None:
             find_source(press.url("/fehlt"), f)
         with pytest.raises(ConfigError, match="only http"):
             find_source("ftp://blatt.example", f)
+
+
+def test_the_guide_shows_a_source_that_is_valid(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "sources.md").read_text(encoding="utf-8")
+    path = tmp_path / "sources.toml"
+    path.write_text(guide.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    shown = load_config(path).sources["kurier"].model_fields_set
+    assert Source.model_fields.keys() - shown == {"active"}, "every key is explained"
