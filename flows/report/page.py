@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
-from flows.report import charts, words
+from flows.report import words
 from flows.report.figures import Figures, created_on, read_figures
 from flows.report.operations import count_rejects
+from flows.report.parts import asset, environment, policy
 from flows.report.words import Text, both, counted, day, number, percent
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 
 def write_report(snapshot_dir: Path, out_file: Path, *, operations: Mapping[str, Any] | None = None) -> None:
@@ -35,32 +29,36 @@ def write_report(snapshot_dir: Path, out_file: Path, *, operations: Mapping[str,
 
 def render(figures: Figures, operations: Mapping[str, Any] | None = None) -> str:
     """The page as HTML."""
-    css, js = _asset("report.css"), _asset("report.js")
+    css, js = asset("base.css") + asset("report.css"), asset("switches.js")
     names = {p.slug: p.name for p in figures.platforms}
     manifest = figures.manifest
-    return _template().render(
-        f=figures,
-        css=Markup(css),  # noqa: S704 - our own file
-        js=Markup(js),  # noqa: S704 - our own file
-        csp=_policy(css, js),
-        title=both("Presselage der Plattformen", "Platforms in the press") + " · presslake",
-        headline=_headline(figures),
-        dek=_dek(figures),
-        created=day(created_on(manifest)),
-        snapshot_id=str(manifest.get("snapshot_id", "–")),
-        code_version=str(manifest.get("code_version", "")),
-        contents=_CONTENTS,
-        panel_top=max((max(p.series, default=0) for p in figures.platforms), default=0),
-        voice_parts=_first_seven([p.articles for p in figures.platforms]),
-        kind_parts=[n for _, n in figures.speaker_kinds],
-        type_parts=[n for _, n in figures.speech_types],
-        corner_top=max((n for _, n in figures.corners), default=0),
-        rejects=None if operations is None else count_rejects(operations.get("rejects", ())),
-        fetches=[] if operations is None else list(operations.get("fetches", ())),
-        quality=_quality(figures),
-        expectations=_expectations(manifest),
-        facts=_facts(figures),
-        platform_name=lambda slug: names.get(slug, slug),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            f=figures,
+            css=Markup(css),  # noqa: S704 - our own file
+            js=Markup(js),  # noqa: S704 - our own file
+            csp=policy((css,), (js,)),
+            title=both("Presselage der Plattformen", "Platforms in the press") + " · presslake",
+            headline=_headline(figures),
+            dek=_dek(figures),
+            created=day(created_on(manifest)),
+            snapshot_id=str(manifest.get("snapshot_id", "–")),
+            code_version=str(manifest.get("code_version", "")),
+            contents=_CONTENTS,
+            panel_top=max((max(p.series, default=0) for p in figures.platforms), default=0),
+            voice_parts=_first_seven([p.articles for p in figures.platforms]),
+            kind_parts=[n for _, n in figures.speaker_kinds],
+            type_parts=[n for _, n in figures.speech_types],
+            corner_top=max((n for _, n in figures.corners), default=0),
+            rejects=None if operations is None else count_rejects(operations.get("rejects", ())),
+            fetches=[] if operations is None else list(operations.get("fetches", ())),
+            quality=_quality(figures),
+            expectations=_expectations(manifest),
+            facts=_facts(figures),
+            platform_name=lambda slug: names.get(slug, slug),
+        )
     )
 
 
@@ -76,31 +74,6 @@ _CONTENTS = (
     ("quality", both("Datenqualität", "Data quality")),
     ("basis", both("Grundlagen", "Basis")),
 )
-
-
-@functools.cache
-def _asset(name: str) -> str:
-    return files("flows.report").joinpath(name).read_text(encoding="utf-8")
-
-
-@functools.cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(
-        {f.__name__: f for f in (both, counted, number, percent, day, words.short_day, words.name, words.bdi, words.clip, words.safe_url)}
-        | {f.__name__: f for f in (charts.columns_over_time, charts.bar, charts.sparkline, charts.ribbon)}
-        | {"unquoted": lambda text: text.strip("„“”»«›‹\"'‚‘’ ")}
-    )
-    return environment.from_string(_asset("report.html"))
-
-
-def _policy(css: str, js: str) -> str:
-    def sha(text: str) -> str:
-        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
-
-    return f"default-src 'none'; style-src {sha(css)}; script-src {sha(js)}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _first_seven(values: list[int]) -> list[int]:

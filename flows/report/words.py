@@ -118,11 +118,11 @@ def safe_url(url: str | None) -> str | None:
 
 def name(kind: str, value: str) -> Text:
     """The name of a member of a closed set; an unknown one as it is."""
-    german, english = _NAMES.get(kind, {}).get(value, (clip(value.replace("_", " "), 60),) * 2)
+    german, english = NAMES.get(kind, {}).get(value, (clip(value.replace("_", " "), 60),) * 2)
     return Text(german, english)
 
 
-_NAMES: dict[str, dict[str, tuple[str, str]]] = {
+NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "speaker_kind": {
         "person": ("Personen", "people"),
         "organisation": ("Organisationen", "organisations"),

@@ -13,6 +13,7 @@
     const language = document.getElementById("lang-en").checked ? "en" : "de";
     root.lang = language;
     document.title = root.dataset[language === "en" ? "titleEn" : "titleDe"];
+    document.dispatchEvent(new Event("switched"));
   };
   choose("lang", /^de\b/i.test(navigator.language || "de") ? "de" : "en");
   choose("theme", "auto");
