@@ -82,6 +82,9 @@ def sound(text: str) -> str:
     return out
 
 
+_INITIALS = re.compile(r"\w\.?|(?:\w\.-?)+|[A-ZÄÖÜ]\.?-[A-ZÄÖÜ]\.?")
+
+
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """A person's name in its parts, as written."""
@@ -95,7 +98,8 @@ class PersonName:
 
     @property
     def is_full(self) -> bool:
-        return bool(self.given) and len(squash(self.given[0])) > 1
+        """Has a forename that is more than an initial."""
+        return bool(self.given) and _INITIALS.fullmatch(self.given[0]) is None
 
     @property
     def text(self) -> str:

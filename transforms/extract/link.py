@@ -36,7 +36,7 @@ def link_names(
     spans = name_spans(text, names)
     person_spans = [s for s in spans if s.kind is EntityKind.PERSON]
     organisation_spans = [s for s in spans if s.kind is EntityKind.ORGANISATION]
-    people = link_people(text, blocks, person_spans, [(s.start, s.end) for s in organisation_spans], title, authors)
+    people = link_people(text, blocks, person_spans, [(s.start, s.end) for s in organisation_spans], language, title, authors)
     taken = [(m.start, m.end) for m, _ in people.mentions]
     organisations, organisation_mentions = link_organisations(text, organisation_spans, taken)
     entities, mentions = _joined(people.entities, [m for m, _ in people.mentions], organisations, organisation_mentions)

@@ -103,7 +103,10 @@ def _settled(clusters: Clusters, rows: list[ArticleEntity]) -> Clusters:
     only = {key: ids[0] for key, ids in clusters.ambiguous.items() if len(ids) == 1 and parse_person(by_key[key].name).is_full}
     if not only:
         return clusters
-    joined = [dataclasses.replace(c, rows=(*c.rows, *(by_key[k] for k, i in only.items() if i == c.entity_id))) for c in clusters.clusters]
+    joining: dict[str, list[ArticleEntity]] = {}
+    for key, entity_id in only.items():
+        joining.setdefault(entity_id, []).append(by_key[key])
+    joined = [dataclasses.replace(c, rows=(*c.rows, *joining.get(c.entity_id, ()))) for c in clusters.clusters]
     return Clusters(tuple(joined), {key: ids for key, ids in clusters.ambiguous.items() if key not in only})
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from presslake.schema import ArticleEntity, EntityKind, make_id
 from presslake.watchlist import load_watchlist
+from transforms.frequency import is_common, is_common_word
 from transforms.names import PersonName, formal_names, organisation_key, parse_person, sound, squash
 from transforms.resolve.fields import LOCAL_FIELDS, fields_of
-from transforms.resolve.frequency import is_common, is_common_word
 from transforms.resolve.identities import Cluster, Clusters, Union
 
 Core = tuple[str, str]

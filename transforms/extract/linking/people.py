@@ -11,6 +11,7 @@ from presslake.schema import EntityKind, MentionKind, Resolution
 from transforms.extract.linking.missed import Free, missed_forms
 from transforms.extract.linking.person import Index, Person
 from transforms.extract.linking.spans import NameSpan
+from transforms.frequency import is_common_word
 from transforms.names import TITLES, PersonName, parse_person, squash
 from transforms.records import Block, Entity, Mention
 
@@ -26,14 +27,14 @@ class People:
 
 
 def link_people(
-    text: str, blocks: Sequence[Block], spans: Sequence[NameSpan], taken: Sequence[Place], title: str | None, authors: Iterable[str]
+    text: str, blocks: Sequence[Block], spans: Sequence[NameSpan], taken: Sequence[Place], language: str, title: str | None, authors: Iterable[str]
 ) -> People:
     """Group the spans of people and find the short forms that a recogniser passed over.
 
     ``taken`` are spans of organisations, in order: no short form is looked for inside them. ``title`` and ``authors`` lend their full names to
     surnames of the text, but are no mentions themselves.
     """
-    surfaces = [(s, text[s.start : s.end]) for s in spans]
+    surfaces = [(s, _bare(text, s, language)) for s in spans]
     people = _full_people(surfaces, _lenders(title, authors, surfaces))
     open_spans = _attach(surfaces, people, text)
     free = Free([(s.start, s.end) for s in spans], taken)
@@ -46,6 +47,19 @@ def link_people(
         mentions += [(_mention(start, end, kind, index, confidence), index) for start, end, kind, confidence in person.places]
     mentions += [(_mention(s.start, s.end, MentionKind.SHORT_NAME, None, s.confidence), None) for s in open_spans]
     return People([_entity(p) for p in found], mentions)
+
+
+_POSSESSED = re.compile(r" [A-ZÄÖÜ][a-zäöüß]")
+
+
+def _bare(text: str, span: NameSpan, language: str) -> str:
+    """The surface; without a genitive s where a full German name stands before a noun ("Priska Gantenbeins Beiträge")."""
+    surface = text[span.start : span.end]
+    if language == "de" and surface.endswith("s") and " " in surface and not surface.endswith(("ss", "us", "is", "as", "os", "es")):
+        family = squash(surface.rsplit(" ", 1)[1])
+        if not is_common_word(family) and _POSSESSED.match(text, span.end):
+            return surface[:-1]
+    return surface
 
 
 def _mention(start: int, end: int, kind: MentionKind, entity: int | None, confidence: float | None) -> Mention:
