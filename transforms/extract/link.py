@@ -33,7 +33,7 @@ def link_names(
     their full names to surnames in it, but a person who is only in them becomes no entity (a byline is data of the article, not its subject).
     Mentions of kind ``role_noun`` ("der TikTok-CEO", "das Unternehmen") and ``pronoun`` carry no name: leave them out where names are asked for.
     """
-    spans = name_spans(text, names)
+    spans = name_spans(text, names, language)
     person_spans = [s for s in spans if s.kind is EntityKind.PERSON]
     organisation_spans = [s for s in spans if s.kind is EntityKind.ORGANISATION]
     people = link_people(text, blocks, person_spans, [(s.start, s.end) for s in organisation_spans], language, title, authors)

@@ -68,7 +68,7 @@ administrator moderator
 candidate co-author coordinator producer commentator bassist guitarist drummer master leader billionaire tycoon star legend pioneer
 translator interviewer superintendent trader shopkeeper landlord technician specialist executive matchmaker
 """
-_ENGLISH_ROLES = frozenset(_ENGLISH.split())
+ENGLISH_ROLES = frozenset(_ENGLISH.split())
 _NO_ROLE = frozenset(
     {
         "rat",
@@ -104,8 +104,8 @@ def _is_role(word: str) -> bool:
     bare = word.strip(".,;:()„“”\"'’»«")
     folded = bare.casefold()
     if not bare or folded in _NO_ROLE:
-        return folded in _ENGLISH_ROLES and folded != "star"
-    if folded in _ENGLISH_ROLES:
+        return folded in ENGLISH_ROLES and folded != "star"
+    if folded in ENGLISH_ROLES:
         return True
     last = folded.rsplit("-", 1)[-1]
-    return bare[0].isupper() and (last in _ENGLISH_ROLES or _GERMAN_ROLE.fullmatch(bare) is not None or _GERMAN_PERSON.fullmatch(bare) is not None)
+    return bare[0].isupper() and (last in ENGLISH_ROLES or _GERMAN_ROLE.fullmatch(bare) is not None or _GERMAN_PERSON.fullmatch(bare) is not None)

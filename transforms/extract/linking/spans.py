@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from presslake.schema import EntityKind, OrganisationKind
 from transforms.extract.linking.aliases import Hit, find_aliases
 from transforms.extract.linking.german import kind_of
-from transforms.extract.linking.roles import is_role
+from transforms.extract.linking.roles import ENGLISH_ROLES, is_role
 from transforms.names import SALUTATIONS, TITLES, without_legal_form
 from transforms.records import Name
 
@@ -28,7 +28,7 @@ class NameSpan:
     confidence: float | None = None
 
 
-def name_spans(text: str, names: Iterable[Name]) -> list[NameSpan]:
+def name_spans(text: str, names: Iterable[Name], language: str) -> list[NameSpan]:
     """All names of ``text`` in order, without overlap: bad ones dropped, titles and possessives cut off, watch-list names known."""
     clean = [s for n in sorted(names, key=lambda n: (n.start, n.end)) for s in _clean(text, n)]
     hits = find_aliases(
@@ -40,12 +40,23 @@ def name_spans(text: str, names: Iterable[Name]) -> list[NameSpan]:
     surfaces = [text[s.start : s.end] for s in spans]
     full = [n for s, n in zip(spans, surfaces, strict=True) if s.kind is EntityKind.PERSON and " " in n]
     in_full_names = frozenset(w for n in full for w in n.split())
-    kept = [s for s, n in zip(spans, surfaces, strict=True) if s.slug or _is_name(s.kind, n, in_full_names)]
+    kept = [s for s, n in zip(spans, surfaces, strict=True) if s.slug or _is_name(text, s, n, in_full_names, language)]
     return sorted([*kept, *employers(text, kept)], key=lambda s: s.start)
 
 
-def _is_name(kind: EntityKind, surface: str, in_full_names: frozenset[str]) -> bool:
-    return _is_person(surface, in_full_names) if kind is EntityKind.PERSON else _is_organisation(surface)
+def _is_name(text: str, span: NameSpan, surface: str, in_full_names: frozenset[str], language: str) -> bool:
+    if text[max(0, span.start - 1) : span.start] in ("#", "@") or _IN_ADDRESS.search(text, max(0, span.start - 40), span.start):
+        return False
+    if span.kind is EntityKind.ORGANISATION:
+        return _is_organisation(surface) and not _PART_OF_WORD.match(text, span.end)
+    if language == "de" and surface not in in_full_names and surface.casefold() in ENGLISH_ROLES:
+        return False  # "etablierte Player"
+    return _is_person(surface, in_full_names)
+
+
+_IN_ADDRESS = re.compile(r"(?:www\.|://|@)\S*$")
+_PART_OF_WORD = re.compile(r"-\d|-\s(?:und|oder|bzw|and|or)\b|\.(?:com|de|at|ch|org|net|eu|io|tv)\b")
+"""Behind what is no name by itself: COVID-19, "EU- und DE-Markt"."""
 
 
 # ------------------------------------------------------------------ cleaning
@@ -181,7 +192,18 @@ def _is_person(name: str, forenames: frozenset[str]) -> bool:
     return not (all(w in _CALENDAR_WORDS for w in folded) or all(w in _PLACE_WORDS for w in folded))
 
 
+_ABBREVIATIONS = """
+USP PR KI AI IT PC TV CEO CFO CMO COO CTO ROI KPI SEO SEM API DSGVO GDPR DSA DMA AGB PIN FAQ SMS URL USB WLAN VPN US USA UK COVID CSR DIY
+VIP NFT VR AR B2B B2C DACH UGC CPM
+TKP LGBT LGBTQ GPS PDF HTML APP CD DVD HD QR ID OK OMG LOL FYP ASMR POV BIP MINT ESG HR CRM SaaS NetzDG JMStV UrhG BGB StGB BDSG TMG
+ePrivacy MeToo Q1 Q2 Q3 Q4
+"""
+_NO_ORGANISATION = frozenset(_ABBREVIATIONS.split())
+
+
 def _is_organisation(name: str) -> bool:
+    if name in _NO_ORGANISATION:
+        return False
     if _GENDERED.search(name) or name.startswith(("#", "@")) or not any(c.isalpha() for c in name):
         return False
     return len(name) > 1 and "://" not in name
