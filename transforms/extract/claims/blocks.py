@@ -54,19 +54,22 @@ def list_speaker(text: str, blocks: Sequence[Block], number: int, items: frozens
         named = _people(directory, blocks[above])
         if named:
             return named[0]
-    fallback: tuple[int, int] | None = None
-    for n in range(number - 1, -1, -1):
-        if n in items or blocks[n].role in NO_PROSE or blocks[n].role == Role.HEADING:
-            continue
-        named = _people(directory, blocks[n])
-        by = [span for span in named if _BY.search(text, max(0, span[0] - 40), span[0])]
-        if by and by[0] == named[0]:
-            return by[0]
-        if named and fallback is None:
-            fallback = named[0]
-        if named and blocks[n].role != Role.TITLE and n < number - 3:
-            break
-    return fallback
+    return _introduced(text, blocks, number, items, directory) or _protagonist(blocks, directory)
+
+
+def _introduced(text: str, blocks: Sequence[Block], number: int, items: frozenset[int], directory: Directory) -> tuple[int, int] | None:
+    """ "Fünf Zitate von X aus dem Interview mit Y:" in the last paragraph before the list: the first one."""
+    n = next((m for m in range(number - 1, -1, -1) if m not in items and blocks[m].role not in NO_PROSE | {Role.HEADING, Role.TITLE}), None)
+    named = _people(directory, blocks[n]) if n is not None else []
+    return next((span for span in named[:1] if _BY.search(text, max(0, span[0] - 40), span[0])), None)
+
+
+def _protagonist(blocks: Sequence[Block], directory: Directory) -> tuple[int, int] | None:
+    """The first person of the title, else of the text."""
+    for block in sorted((b for b in blocks if b.role not in NO_PROSE), key=lambda b: (b.role != Role.TITLE, b.start)):
+        if named := _people(directory, block):
+            return named[0]
+    return None
 
 
 def _people(directory: Directory, block: Block) -> list[tuple[int, int]]:

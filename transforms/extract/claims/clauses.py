@@ -63,10 +63,10 @@ def has_verb(s: Sentence, a: int, b: int, lexicon: Lexicon) -> bool:
         if lexicon.code == "de":
             if (
                 len(low) > 3
-                and low.endswith(("t", "te", "ten", "en"))
+                and low.endswith(("t", "te", "ten", "en", "iere"))
                 and low not in lexicon.function_words
                 and low not in lexicon.no_verb
-                and (low.endswith("t") or i + 1 >= b or not _noun_follows(s, i, b))
+                and (low.endswith("t") or i + 1 >= b or not _noun_follows(s, i, b, lexicon))
             ):
                 return True
         elif len(low) > 3 and low not in lexicon.function_words and (low.endswith("ed") or _is_third_person(s, i, b, lexicon)):
@@ -85,11 +85,11 @@ def _is_third_person(s: Sentence, i: int, b: int, lexicon: Lexicon) -> bool:
     return after in lexicon.articles or after in lexicon.adverbs or after in ("to", "it", "them", "him", "her", "up", "out", "how", "what")
 
 
-def _noun_follows(s: Sentence, i: int, b: int) -> bool:
+def _noun_follows(s: Sentence, i: int, b: int, lexicon: Lexicon) -> bool:
     for j in range(i + 1, min(b, i + 4)):
         if is_capital(s, j):
             return True
-        if s.kinds[j] != WORD or s.lows[j][-1] not in "enrms":
+        if s.kinds[j] != WORD or s.lows[j][-1] not in "enrms" or s.lows[j] in lexicon.function_words:
             return False
     return False
 
@@ -102,12 +102,12 @@ def subjunctive_at(s: Sentence, a: int, b: int, lexicon: Lexicon, *, likely: boo
         low = s.lows[i]
         if not low or s.kinds[i] != WORD:
             continue
-        if low in lexicon.sure:
+        if low in lexicon.sure or (low.endswith("iere") and len(low) > 6 and not is_capital(s, i)):
             if (s.words[i][0].isupper() and i > 0) or _is_first_person(s, i):
                 continue
             if (
                 low in ("sei", "seien", "habe", "werde", "könne", "müsse", "solle", "wolle", "dürfe", "möge", "wisse")
-                or not _noun_follows(s, i, b)
+                or not _noun_follows(s, i, b, lexicon)
                 or i == a
             ):
                 return i

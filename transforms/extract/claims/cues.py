@@ -51,6 +51,8 @@ class Lexicon:
     angaben: frozenset[str]
     angaben_suffixes: tuple[str, ...]
     headline_verbs: frozenset[str]
+    saying_nouns: frozenset[str]
+    """Nouns and adjectives that take a clause of saying: Auffassung, zuversichtlich."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -100,6 +102,7 @@ def load_lexicon(code: str) -> Lexicon:
         angaben=frozenset(w.lower() for w in speech["angaben"]),
         angaben_suffixes=tuple(speech["angaben_suffixes"]),
         headline_verbs=frozenset(speech["headline_verbs"]),
+        saying_nouns=frozenset(w.lower() for w in speech["nouns"]),
     )
 
 
@@ -171,6 +174,8 @@ def particle_at(sentence: Sentence, cue: int, particle: str) -> int | None:
     """Where the separated particle of a verb stands: before a boundary of its clause."""
     if not particle:
         return None
+    if cue > 0 and sentence.lows[cue - 1] == particle:
+        return cue - 1
     n = len(sentence)
     for i in range(cue + 1, min(n, cue + _PARTICLE_REACH)):
         if sentence.lows[i] == particle and (

@@ -113,6 +113,9 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
         if source is not None:
             found = _Found(q, "source", source=source)
     if found is None and q > 0:
+        source_of = next((a for a in attributions if a.speaker is not None), None)
+        if source_of is not None:
+            return _Found(q, "bare", cue_tokens=source_of.cue, speaker=source_of.speaker)
         return _Found(q, "bare", speaker=main_subject(s, pieces, lexicon), inherits=True)
     return found
 
@@ -210,6 +213,8 @@ def _label(s: Sentence, pieces: list[Piece], n: int, lexicon: Lexicon) -> Phrase
     first = next((i for i in range(pieces[n].start) if s.kinds[i] == WORD and not s.words[i].rstrip(".").isdigit()), None)
     if first is None or s.lows[first] in lexicon.prepositions:
         return None
+    if lexicon.code == "de" and any(s.lows[i] in lexicon.auxiliaries or s.lows[i].endswith("te") for i in range(first, pieces[n].start)):
+        return main_subject(s, pieces[:n], lexicon)
     for i in range(0, pieces[n].start):
         if s.kinds[i] == WORD and s.lows[i] not in lexicon.prepositions and s.lows[i] not in lexicon.adverbs:
             j = noun_phrase(s, i, pieces[n].start, lexicon)
@@ -257,7 +262,7 @@ def _stands_alone(s: Sentence, q: int) -> bool:
 def _source_after(s: Sentence, q: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """„A“ (Mina, 15); “A” – Pinterest spokesman Ulrik Tembo."""
     i = q + 1
-    if i < len(s) and s.kinds[i] == BRACKET and is_name_like(s.words[i][1:]):
+    if i < len(s) and s.kinds[i] == BRACKET and is_name_like(s.words[i][1:-1]):
         return _name_in_bracket(s, i)
     if i + 1 < len(s) and s.kinds[i] == POINT and s.words[i] in "–—-" and s.kinds[i + 1] == WORD:
         j = noun_phrase(s, i + 1, len(s), lexicon)
@@ -269,9 +274,11 @@ def _name_in_bracket(s: Sentence, i: int) -> tuple[int, int]:
     """ "(Mina, 15)" → Mina."""
     inner = s.words[i][1:-1]
     name = re.split(r",| auf | über | on | at | in | zu ", inner, maxsplit=1)[0].rstrip()
-    return s.starts[i] + 1, s.starts[i] + 1 + len(name)
+    skipped = len(name) - len(re.sub(r"^(?:[a-zäöü]\S* )+", "", name))
+    return s.starts[i] + 1 + skipped, s.starts[i] + 1 + len(name)
 
 
 def is_name_like(text: str) -> bool:
-    """Whether words in brackets can be a source: a name, not a year."""
-    return text[:1].isupper() and not text[:4].isdigit()
+    """Whether words in brackets can be a source: a name among few words, not a year."""
+    words = text.split(",")[0].split()
+    return 0 < len(words) <= 12 and any(w[0].isupper() for w in words) and not text[:4].isdigit()

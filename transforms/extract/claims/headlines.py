@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from presslake.schema import SpeechType
+from presslake.schema import EntityKind, SpeechType
 from transforms.extract.claims.clauses import Piece, has_verb, split_pieces
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.indirect import Frame
-from transforms.extract.claims.phrases import is_capital, noun_phrase
-from transforms.extract.claims.sentences import POINT, QUOTE, WORD, Sentence
+from transforms.extract.claims.phrases import noun_phrase
+from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
+from transforms.extract.claims.speakers import Directory
 from transforms.extract.claims.subjects import Phrase
 
 _MIN_QUOTE_WORDS = 3
 
 
-def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon) -> list[Draft]:
+def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon, directory: Directory) -> list[Draft]:
     """Claims of a title, at most one per sentence."""
     pieces = split_pieces(s)
     found = (
-        _quoted(s, pieces, lexicon) or _verb_after(s, pieces, cues, lexicon) or _colon(s, pieces, lexicon) or _verb_before(s, pieces, cues, lexicon)
+        _quoted(s, pieces, lexicon, directory)
+        or _verb_after(s, pieces, cues, lexicon)
+        or _colon(s, pieces, lexicon, directory)
+        or _verb_before(s, pieces, cues, lexicon)
     )
     if found is None:
         return []
@@ -31,8 +35,14 @@ def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon) 
             sentence=index,
             block=s.block,
             cue=chars(s, cue, cue + 1) if cue is not None else None,
+            lemma=s.lows[cue] if cue is not None else "",
             speaker=phrase_chars(s, speaker),
-            facts={"words": float(span[1] - span[0]), "quoted": float(s.kinds[span[0]] == QUOTE)},
+            facts={
+                "words": float(span[1] - span[0]),
+                "quoted": float(s.kinds[span[0]] == QUOTE),
+                "verb": float(has_verb(s, *span, lexicon)),
+                "question": float(s.words[-1] == "?"),
+            },
         )
     ]
 
@@ -40,24 +50,38 @@ def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon) 
 Found = tuple[tuple[int, int], Phrase | None, int | None, str]
 
 
-def _quoted(s: Sentence, pieces: list[Piece], lexicon: Lexicon) -> Found | None:
+def _quoted(s: Sentence, pieces: list[Piece], lexicon: Lexicon, directory: Directory) -> Found | None:
     for q in range(len(s)):
         if s.kinds[q] != QUOTE:
             continue
-        whole = q == 0 and (len(s) == 1 or s.kinds[1] == POINT or s.kinds[1] == WORD)
-        colon = q > 0 and s.words[q - 1] == ":"
         words = len(s.words[q].split())
-        if colon:
-            i = 0
-            j = noun_phrase(s, i, q, lexicon)
-            return (q, q + 1), (Phrase(i, j) if j > i and _names(s, i, j, lexicon) else None), None, "title_quote"
-        if whole and words >= _MIN_QUOTE_WORDS and (len(s) == 1 or s.kinds[1] == POINT):
+        if q > 0 and s.words[q - 1] == ":":
+            return (q, q + 1), _label(s, q - 1, lexicon, directory), None, "title_quote"
+        if q == 0 and words >= _MIN_QUOTE_WORDS and (len(s) == 1 or s.kinds[1] == POINT):
             return (q, q + 1), None, None, "title_quote"
     return None
 
 
-def _names(s: Sentence, i: int, j: int, lexicon: Lexicon) -> bool:
-    return any(is_capital(s, k) for k in range(i, j))
+def _label(s: Sentence, end: int, lexicon: Lexicon, directory: Directory) -> Phrase | None:
+    """Who stands before the colon of a headline: a person or a role; "Overtourism:" is a topic."""
+    j = noun_phrase(s, 0, end, lexicon)
+    if j == 0:
+        return None
+    named = directory.within(s.starts[0], s.ends[j - 1])
+    if any(m.kind == EntityKind.PERSON for m in named) or any(_is_role(s.lows[k], lexicon) for k in range(j)):
+        return Phrase(0, j)
+    return None
+
+
+_ROLE_ENDINGS = (
+    "minister", "ministerin", "chef", "chefin", "gericht", "sprecher", "sprecherin", "pädagoge", "pädagogin", "forscher", "forscherin", "anwalt",
+    "anwältin", "verband", "umfrage", "studie", "expertin", "experte", "berater", "beraterin", "leiter", "leiterin", "schützer", "schützerin",
+    "präsident", "präsidentin", "stelle", "amt", "polizei", "behörde", "trainer", "trainerin", "psychologe", "psychologin",
+)  # fmt: skip
+
+
+def _is_role(low: str, lexicon: Lexicon) -> bool:
+    return low in lexicon.roles or low.endswith(_ROLE_ENDINGS)
 
 
 def _verb_after(s: Sentence, pieces: list[Piece], cues: list[Cue], lexicon: Lexicon) -> Found | None:
@@ -73,19 +97,17 @@ def _verb_after(s: Sentence, pieces: list[Piece], cues: list[Cue], lexicon: Lexi
     return None
 
 
-def _colon(s: Sentence, pieces: list[Piece], lexicon: Lexicon) -> Found | None:
-    for n, p in enumerate(pieces):
-        if p.mark == ":" and n == 1 and pieces[0].start == 0:
-            head = pieces[0]
-            j = noun_phrase(s, 0, head.end, lexicon)
-            if (
-                j == head.end
-                and len(head) <= 4
-                and has_verb(s, p.start, s.last, lexicon)
-                and any(s.lows[k] in lexicon.roles or s.lows[k].endswith(("minister", "ministerin")) for k in range(head.start, head.end))
-            ):
-                return (p.start, s.last), Phrase(0, j), None, "title_colon"
-    return None
+def _colon(s: Sentence, pieces: list[Piece], lexicon: Lexicon, directory: Directory) -> Found | None:
+    """ "Gericht: X muss zahlen"; what the label says must be a statement, not a question."""
+    if len(pieces) < 2 or pieces[1].mark != ":":
+        return None
+    head, p = pieces[0], pieces[1]
+    label = _label(s, head.end, lexicon, directory)
+    is_question = s.words[-1] == "?" or s.lows[p.start] in lexicon.complementizers
+    if label is None or len(head) > 5 or is_question or s.last - p.start < 3:
+        return None
+    end = next((q.start - 1 for q in pieces[2:] if q.mark in ("–", "—")), s.last)
+    return (p.start, end), label, None, "title_colon"
 
 
 def _verb_before(s: Sentence, pieces: list[Piece], cues: list[Cue], lexicon: Lexicon) -> Found | None:

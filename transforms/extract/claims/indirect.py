@@ -41,7 +41,15 @@ class Frame:
         self.is_wie = (first in lexicon.wie and cue.at > p.start and _ends_clause(s, p, cue.at, lexicon) and lexicon.code == "de") or (
             first in lexicon.wie and lexicon.code != "de" and cue.at >= p.end - 4 and cue.at > p.start + 1
         )
-        self.is_subordinate = lexicon.code == "de" and first in lexicon.subordinators and not self.is_wie
+        self.wie_from = n
+        if not self.is_wie and lexicon.code == "de" and n >= 2 and cue.at == p.start and _ends_clause(s, p, cue.at, lexicon):
+            # "wie Alan Stern, Direktor der NASA, betont": an insertion parts the conjunction from its verb
+            back = next((m for m in (n - 2, n - 3) if m >= 0 and s.lows[pieces[m].start] in lexicon.wie), None)
+            if back is not None and not has_verb(s, pieces[back].start + 1, pieces[back].end, lexicon):
+                self.is_wie, self.wie_from = True, back
+        self.is_subordinate = (
+            lexicon.code == "de" and first in lexicon.subordinators and not self.is_wie and (first != "als" or _ends_clause(s, p, cue.at, lexicon))
+        )
         self.is_relative_clause = is_relative(s, p, lexicon) and cue.at > p.start
         self.auxiliary = auxiliary_before(s, p, cue, lexicon)
         self.passive = (
@@ -71,8 +79,17 @@ class Frame:
     def subject(self, *, after_claim: bool) -> Phrase | None:
         """The subject phrase, None where the text has none or it cannot be told."""
         s, p, cue, lexicon = self.s, self.piece, self.cue, self.lexicon
+        if cue.verb.lemma == "bekannt werden":
+            return None
+        if cue.verb.lemma == "zitieren":
+            k = self.auxiliary if self.auxiliary is not None else cue.at
+            return subject_before(s, p.start, k, lexicon) if self.auxiliary is not None else _object_phrase(s, k, p.end, lexicon)
         if self.passive or self.hearsay:
             return source_phrase(s, p.start, p.end, lexicon)
+        if self.wie_from < self.n:
+            q = self.pieces[self.wie_from]
+            found = verb_final_subject(s, q, q.end, lexicon)
+            return None if found is None else extend_apposition(s, found, self.pieces, lexicon)
         if self.is_wie or self.is_subordinate:
             return verb_final_subject(s, p, cue.at, lexicon)
         if self.is_relative_clause:
@@ -87,8 +104,22 @@ class Frame:
             if self.fronted or k == p.start:
                 if after_claim or p.start == 0:
                     return self._after(k, limit)
-                return apposed(s, self.pieces, self.n, lexicon) or self._after(k, limit)
-            return subject_before(s, p.start, k, lexicon) or self._after(k, limit) or source_phrase(s, p.start, p.end, lexicon)
+                after, before = self._after(k, limit), apposed(s, self.pieces, self.n, lexicon)
+                in_phrase = before is not None and before.start > 0 and s.lows[before.start - 1] in lexicon.prepositions
+                is_pronoun = after is not None and s.lows[after.start] in lexicon.pronouns and s.lows[after.start] not in lexicon.articles
+                return after if after is not None and (in_phrase or is_pronoun) else before or after
+            before = subject_before(s, p.start, k, lexicon)
+            if (
+                before is not None
+                and s.lows[before.start] == "der"
+                and s.kinds[k + 1 : k + 3] == [WORD, WORD]
+                and is_capital(s, k + 1)
+                and is_capital(s, k + 2)
+            ):
+                return self._after(k, limit)  # "Der Zeitung sagte Filep Karma"
+            if before is not None:
+                return extend_apposition(s, before, self.pieces, lexicon)
+            return self._after(k, limit) or source_phrase(s, p.start, p.end, lexicon)
         if k == p.start:
             if after_claim and not self._follows_name():
                 return self._after(k, limit)
@@ -118,13 +149,34 @@ class Frame:
         return None if found is None else extend_apposition(self.s, found, self.pieces, self.lexicon)
 
     def _antecedent(self) -> Phrase | None:
-        if self.n == 0:
-            return None
-        p = self.pieces[self.n - 1]
-        for i in range(p.start, p.end):
-            if self.s.kinds[i] != POINT and noun_phrase(self.s, i, p.end, self.lexicon) == p.end:
-                return Phrase(i, p.end)
+        """The subject of a relative clause: its own ("von dem die Polizei glaubt"), else the phrase that it belongs to."""
+        s, p, lexicon = self.s, self.piece, self.lexicon
+        i = p.start
+        governed = s.lows[i] in lexicon.prepositions or s.lows[i] in ("dem", "den", "denen", "dessen", "deren", "whom", "which", "that")
+        i += 2 if s.lows[i] in lexicon.prepositions else 1
+        while i < self.cue.at:
+            low = s.lows[i]
+            if low in lexicon.prepositions:
+                i = max(noun_phrase(s, i + 1, self.cue.at, lexicon), i + 1)
+                continue
+            j = noun_phrase(s, i, self.cue.at, lexicon)
+            if j > i and (governed or low in lexicon.pronouns) and not (low in lexicon.articles and low in lexicon.oblique):
+                return Phrase(i, j)
+            i = max(j, i + 1)
+        n = self.n - 1
+        while n > 0 and self.pieces[n].mark == "," and s.lows[self.pieces[n].start] in lexicon.articles:
+            n -= 1
+        for q in (self.pieces[n], self.pieces[self.n - 1]) if self.n else ():
+            for i in range(q.start, q.end):
+                if s.kinds[i] != POINT and noun_phrase(s, i, q.end, lexicon) == q.end:
+                    return Phrase(i, q.end)
         return None
+
+
+def _object_phrase(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> Phrase | None:
+    """Whom "zitiert einen Augenzeugen" names."""
+    j = noun_phrase(s, k + 1, limit, lexicon)
+    return Phrase(k + 1, j) if j > k + 1 else None
 
 
 def is_hearsay(s: Sentence, p: Piece, cue: Cue) -> bool:
@@ -219,17 +271,19 @@ def _german(f: Frame) -> Found | None:
         words = {s.lows[i] for i in range(p.start, p.end)}
         if not can_clause or words & lexicon.negations or (words & _PASSIVE_FORMS and f.auxiliary is None and "es" not in words):
             return None
-        before = (_sentence_start(f), pieces[n - 1].end) if n > 0 else None
+        first = f.wie_from
+        before = (_sentence_start(f), pieces[first - 1].end) if first > 0 else None
         after = (pieces[n + 1].start, end) if n + 1 < len(pieces) else None
         if before and after:
-            short = pieces[n - 1]
-            if n > 1 and len(short) <= 4 and (s.lows[short.start] in lexicon.relatives or s.lows[short.end - 1] in lexicon.conjunctions):
+            short = pieces[first - 1]
+            if first > 1 and len(short) <= 4 and (s.lows[short.start] in lexicon.relatives or s.lows[short.end - 1] in lexicon.conjunctions):
                 # "der in Wirklichkeit, wie er berichtet, eine Physikerin ist": only the clause around it
                 return [after], "wie", True
             return [before, after], "wie", True
         side = before or after
         return ([side], "wie", True) if side else None
-    if f.fronted and n > 0 and f.prefix_is_claim() and p.mark in (",", "–", "—") and can_clause and not _is_apposed(f):
+    opens = f.fronted or (f.auxiliary is not None and f.auxiliary == p.start and _ends_clause(s, p, cue.at, lexicon))
+    if opens and n > 0 and f.prefix_is_claim() and p.mark in (",", "–", "—") and can_clause and not _is_apposed(f):
         spans = [(_sentence_start(f), pieces[n - 1].end)]
         rest = _continuation(f)
         if rest:
@@ -627,6 +681,53 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
         speaker=phrase_chars(s, subject),
         facts={"words": float(len(before))},
     )
+
+
+def noun_drafts(s: Sentence, index: int, pieces: list[Piece], taken: list[Draft], lexicon: Lexicon) -> list[Draft]:
+    """ "vertritt die Auffassung, dass …", "ist zuversichtlich, …": a noun or adjective before the comma introduces the clause."""
+    out: list[Draft] = []
+    for n in range(1, len(pieces)):
+        p, before = pieces[n], pieces[n - 1]
+        k = before.end - 1
+        while k > before.start and s.lows[k] in _LIGHT_VERBS:
+            k -= 1
+        if p.mark != "," or s.lows[k] not in lexicon.saying_nouns:
+            continue
+        clause = is_complement(s, p, lexicon) or is_infinitive(s, p, lexicon)
+        if not clause and subjunctive_at(s, p.start, p.end, lexicon) is None:
+            continue
+        span = chars(s, p.start, s.last)
+        if any(d.spans[0][0] < span[1] and span[0] < d.spans[-1][1] for d in taken):
+            continue
+        subject = main_subject(s, pieces[:n], lexicon)
+        if subject is not None and subject.start <= k < subject.end:
+            subject = source_phrase(s, before.start, before.end, lexicon)
+        out.append(
+            Draft(
+                spans=[span],
+                speech_type=SpeechType.INDIRECT,
+                rule="noun",
+                sentence=index,
+                block=s.block,
+                cue=chars(s, k, k + 1),
+                lemma=s.lows[k],
+                speaker=phrase_chars(s, subject),
+                inherits=subject is None,
+                facts={
+                    "words": float(s.last - p.start),
+                    "subjunctive": float(subjunctive_at(s, p.start, p.end, lexicon) is not None),
+                    "complement": float(is_complement(s, p, lexicon)),
+                    "infinitive": float(is_infinitive(s, p, lexicon)),
+                },
+            )
+        )
+        break
+    return out
+
+
+_LIGHT_VERBS = frozenset(
+    "vertreten gemacht geäußert erteilt unterbreitet erhoben laut gewesen an gebracht gegeben bekräftigt zurückgewiesen hat haben".split()
+)
 
 
 def semicolon_run(s: Sentence, index: int, pieces: list[Piece], found: list[Draft], lexicon: Lexicon) -> Draft | None:

@@ -8,6 +8,7 @@ from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sen
 _MAX_WORDS = 14
 _ADJECTIVE_REACH = 7
 _NAME_LINKS = frozenset("von van de der den zu zur di da del la le al bin ibn und & -".split())
+_QUANTIFIERS = frozenset("one another some many both several most others all two three".split())
 _NAME_CHARS = frozenset("&-–+/'’")
 
 
@@ -80,6 +81,9 @@ def _nouns(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> int:
             if s.words[j] in _NAME_CHARS and j + 1 < limit and _is_capital(s, j + 1) and s.words[j] != "–":
                 j += 2
                 continue
+            if s.words[j] == "-" and j + 2 < limit and s.lows[j + 1] == "und" and _is_capital(s, j + 2):
+                j += 3
+                continue
             break
         if _is_capital(s, j):
             j += 1
@@ -120,6 +124,8 @@ def _english(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
             k += 1
             continue
         low = s.lows[k]
+        if seen and s.words[k] in lexicon.honorifics and not _is_capital(s, k - 1):
+            break
         if not _is_capital(s, k) or k == 0:
             if (
                 low in lexicon.verbs
@@ -133,6 +139,8 @@ def _english(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
         seen = True
         k += 1
     if not seen:
+        if has_article and s.lows[i] in _QUANTIFIERS:
+            return j
         return j if has_article and s.lows[i] in lexicon.pronouns else i
     if not has_article and not any(_is_capital(s, m) or s.lows[m] in lexicon.roles for m in range(j, k) if s.kinds[m] == WORD):
         return i
@@ -144,6 +152,9 @@ def _attributes(s: Sentence, i: int, j: int, limit: int, lexicon: Lexicon) -> in
         if j >= limit or j - i > 24 or s.kinds[j] != WORD:
             break
         low = s.lows[j]
+        if low in ("namens", "named", "called") and j + 1 < limit and _is_capital(s, j + 1):
+            j = _core(s, j + 1, limit, lexicon)
+            continue
         if low in ("und", "and") and i < j and _plural_continues(s, j, limit, lexicon):
             j = _core(s, j + 1, limit, lexicon)
             continue

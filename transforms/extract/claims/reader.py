@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,17 +11,18 @@ from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
 from transforms.extract.claims.attributions import find_attributions
 from transforms.extract.claims.blocks import LongQuotation, list_speaker, long_quotations, quotation_blocks
-from transforms.extract.claims.clauses import Piece, split_pieces
+from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_at
 from transforms.extract.claims.cues import find_cues, load_lexicon
 from transforms.extract.claims.direct import direct_drafts, introduced
-from transforms.extract.claims.drafts import Draft
+from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.headlines import headline_drafts
-from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts, semicolon_run
+from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts, noun_drafts, semicolon_run
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
 from transforms.extract.claims.speakers import UNKNOWN, Directory, Speaker
+from transforms.extract.claims.subjects import main_subject
 from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
@@ -28,6 +30,10 @@ _SKIPPED = NO_PROSE | {Role.QUESTION}
 THRESHOLD = 0.4
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
 _SAME = 0.6
+_DATELINE = re.compile(
+    r"(?:[A-ZÄÖÜ][\w.-]+[ /]?){1,3}(?:, \d{1,2}\.? \w+ \d{4})? ?(?:\([^()\n]{1,40}\) ?[.–—-]\s+|[–—-]\s+)(?=[A-ZÄÖÜ\"„»“])",
+)
+""" "Leipzig (dpa) – ", "LONDON – ": where the report was written."""
 _WEAK = frozenset({"inline", "bare"})
 """Rules for words quoted inside a clause: most are a turn of phrase."""
 _LONG_QUOTE = 8
@@ -114,10 +120,12 @@ class Reader:
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
             if len(s) <= _MAX_SENTENCE:
                 self.sentences.append(s)
-                self.drafts += headline_drafts(s, len(self.sentences) - 1, find_cues(s, self.lexicon), self.lexicon)
+                self.drafts += headline_drafts(s, len(self.sentences) - 1, find_cues(s, self.lexicon), self.lexicon, self.directory)
 
     def _prose(self, number: int, block: Block, quotations: list[Quotation]) -> None:
         run: Draft | None = None
+        if dateline := _DATELINE.match(self.text, block.start, block.end):
+            block = Block(block.role, dateline.end(), block.end)
         in_speech = False
         before: Sentence | None = None
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
@@ -131,6 +139,8 @@ class Reader:
             if block.role == Role.ANSWER:
                 self.drafts += [d for d in found if self._is_named(d)]
                 continue
+            if in_speech and self._is_told_on(s, pieces, found):
+                found = []
             if not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found):
                 first = reported_from(s, pieces, self.lexicon, in_speech=in_speech)
                 if first is not None:
@@ -141,10 +151,11 @@ class Reader:
                     else:
                         run = run_draft(s, index, first)
                         run.facts["after_speech"] = float(in_speech)
+                        run.speaker = self._teller(s, pieces, first, before if not in_speech else None)
                         self.drafts.append(run)
                     in_speech, before = True, s
                     continue
-            if run is not None and found and found[0].rule == "post" and not run.facts.get("after_speech") and found[0].start == s.start:
+            if run is not None and found and found[0].rule == "post" and found[0].start == s.start:
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 self.drafts.remove(run)
@@ -153,8 +164,14 @@ class Reader:
             found = self._go_on(found, s)
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
-                d.is_unmarked = d.rule == "alone" and number not in self.items and self.code == "de"
+                d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and number not in self.items and self.code == "de")
             self.drafts += found
+
+    def _is_told_on(self, s: Sentence, pieces: list[Piece], found: list[Draft]) -> bool:
+        """ "Der Mann habe geglaubt, sein Geld sei weg": the telling is itself told, so the sentence goes on with the speaker before."""
+        if self.code != "de" or not found or any(d.rule not in ("pre", "object", *_WEAK) for d in found):
+            return False
+        return subjunctive_at(s, pieces[0].start, pieces[0].end, self.lexicon) is not None
 
     def _go_on(self, found: list[Draft], s: Sentence) -> list[Draft]:
         """ "“A,” she said. “B.”": in English the comma before the attribution says that the quotation goes on after it."""
@@ -167,6 +184,14 @@ class Reader:
             last.facts["pieces"] = float(len(last.spans))
             return found[1:]
         return found
+
+    def _teller(self, s: Sentence, pieces: list[Piece], first: int, before: Sentence | None) -> tuple[int, int] | None:
+        """Whose report begins here: of the clause before the colon, or of the sentence before that told of somebody without his words."""
+        if first > 0:
+            return phrase_chars(s, main_subject(s, [p for p in pieces if p.end <= first], self.lexicon))
+        if before is None:
+            return None
+        return phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
 
     def _is_named(self, d: Draft) -> bool:
         """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
@@ -190,6 +215,7 @@ class Reader:
         indirect = [d for d in indirect if d.cue not in used]
         out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(x.start <= d.start < x.end for x in indirect)]
         indirect = [d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue for x in out)]
+        indirect += noun_drafts(s, index, pieces, indirect, self.lexicon)
         more = semicolon_run(s, index, pieces, out + indirect, self.lexicon)
         return out + indirect + ([more] if more else [])
 
@@ -229,7 +255,8 @@ class Reader:
         return tuple(out)
 
     def _speaker(self, d: Draft, recent: list[Speaker], last_block: int) -> Speaker:
-        if d.speaker is not None:
+        is_topic = d.block in self.items and d.speech_type == SpeechType.DIRECT and self._has_topic(d)
+        if d.speaker is not None and not is_topic:
             return self.directory.speaker(d.speaker, recent)
         if d.block in self.items and d.speech_type == SpeechType.DIRECT:
             span = list_speaker(self.text, self.blocks, d.block, self.items, self.directory)
@@ -238,6 +265,12 @@ class Reader:
             before = recent[-1]
             return Speaker(before.kind, before.entity, before.span, SpeakerVia.INHERITED, before.confidence * 0.8)
         return UNKNOWN
+
+    def _has_topic(self, d: Draft) -> bool:
+        """The item begins with what it is about, not with who says it: "4. Über seinen Investor: „…“"."""
+        s = self.sentences[d.sentence]
+        first = next((low for low, word in zip(s.lows, s.words, strict=True) if low and not word.rstrip(".)").isdigit() and word != "."), "")
+        return first in self.lexicon.prepositions and s.start < d.start
 
     def _claim(self, d: Draft, speaker: Speaker) -> Claim:
         return Claim(

@@ -10,7 +10,8 @@ from transforms.extract.claims.phrases import is_capital, noun_phrase
 from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
 
 _PASSIVE = frozenset("wird wurde wurden werden worden was were been is are being".split())
-_SOURCE = frozenset("aus von vom bei beim in im seitens by from at".split())
+_SOURCE = frozenset("aus von vom bei beim in im auf nach seitens by from at".split())
+_ADVERBIAL_ENDINGS = ("isch", "ischer", "ig", "iger", "lich", "licher", "los", "sam", "bar", "end", "weise", "ähnlich", "deutlich")
 _MAX_HOPS = 16
 
 
@@ -64,6 +65,8 @@ def _german_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | No
         return None
     if low in ("dem", "den", "einem", "ihm", "ihnen"):
         return None
+    if low.endswith(_ADVERBIAL_ENDINGS) and i + 1 < k + 1 and not is_capital(s, i + 1):
+        return None  # "Skeptisch zeigte sich der Anwalt"
     j = noun_phrase(s, i, k, lexicon)
     return Phrase(i, j) if j > i else None
 
@@ -117,6 +120,9 @@ def apposed(s: Sentence, pieces: list[Piece], n: int, lexicon: Lexicon) -> Phras
     """The subject before an insertion: "Andres Granier, der Gouverneur, sagte", "her lawyer, Fintan Hale, told"."""
     first = n - 2
     while first > 0 and pieces[first].mark in ",–—" and _is_insertion(s, pieces[first], lexicon):
+        before = pieces[first - 1]
+        if any(s.kinds[i] == QUOTE for i in range(before.start, before.end)) or s.lows[before.start] in lexicon.prepositions | lexicon.subordinators:
+            break
         first -= 1
     if first < 0:
         return None
@@ -149,7 +155,11 @@ def extend_apposition(s: Sentence, phrase: Phrase, pieces: list[Piece], lexicon:
     """Takes the apposition after the subject: "sagte Granier, der Gouverneur von Tabasco"."""
     for n, p in enumerate(pieces):
         if p.start <= phrase.start < p.end:
-            if phrase.end != p.end or n + 1 >= len(pieces):
+            if n + 1 >= len(pieces):
+                return phrase
+            if phrase.end != p.end and not (
+                s.lows[phrase.end] in ("in", "im", "aus", "at", "of") and noun_phrase(s, phrase.end + 1, p.end, lexicon) == p.end
+            ):
                 return phrase
             nxt = pieces[n + 1]
             if nxt.mark == "," and noun_phrase(s, nxt.start, nxt.end, lexicon) == nxt.end and s.kinds[nxt.start] == WORD:
