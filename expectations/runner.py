@@ -1,7 +1,7 @@
 """Run rules by Great Expectations on an open DuckDB connection: one suite per table, through SQL.
 
-The stock way to DuckDB reads results after the connection was closed; :func:`_engine_url` registers a dialect on *our* connection that reads each
-result at once. Great Expectations is imported here and only when something is checked: that takes seconds.
+The stock way to DuckDB reads results after the connection was closed; :func:`_lent` registers a dialect on *our* connection that reads each result
+at once. Great Expectations is imported here and only when something is checked: that takes seconds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +58,11 @@ def run_rules(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], names: dict
             warnings.simplefilter("ignore")  # their dialect does not know lists; no rule that they run reads one
             gx = _import()
             context = _quiet_context(gx)
-            source = context.data_sources.add_sql(name="presslake", connection_string=_engine_url(con))
-            for table, mine in by_table.items():
-                for outcome in _run_suite(gx, context, source, table, mine, names, stage):
-                    found[(table, outcome.rule.name)] = outcome
+            with _lent(con) as url:
+                source = context.data_sources.add_sql(name="presslake", connection_string=url)
+                for table, mine in by_table.items():
+                    for outcome in _run_suite(gx, context, source, table, mine, names, stage):
+                        found[(table, outcome.rule.name)] = outcome
     return [found[(r.table, r.name)] for r in rules]
 
 
@@ -145,8 +147,9 @@ class _Cursor:
     arraysize: int = 1
 
     def execute(self, sql: str, parameters: Any = None, context: Any = None) -> None:
-        result = self.connection.con.execute(sql, parameters) if parameters else self.connection.con.execute(sql)
-        self.description = result.description
+        con = _LENT[-1]
+        result = con.execute(sql, parameters) if parameters else con.execute(sql)
+        self.description = result.description and [(name, str(kind), *rest) for name, kind, *rest in result.description]
         self.rows = result.fetchall() if result.description else []
 
     def fetchone(self) -> Any:
@@ -167,8 +170,7 @@ class _Cursor:
 class _Connection:
     """Our open connection as a DB-API connection: it neither begins nor ends a transaction, nor closes what it was lent."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
+    def __init__(self) -> None:
         self.notices: list[str] = []
 
     def cursor(self) -> _Cursor:
@@ -183,8 +185,13 @@ class _Connection:
     def close(self) -> None: ...
 
 
-def _engine_url(con: duckdb.DuckDBPyConnection) -> str:
-    """A connection string whose engine works on ``con``."""
+_LENT: list[duckdb.DuckDBPyConnection] = []
+"""The connection that checks run on now. Great Expectations keeps engines for good: they must not keep the warehouse open."""
+
+
+@contextmanager
+def _lent(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A connection string whose engine works on ``con`` while the block runs."""
     from duckdb_engine import Dialect
     from sqlalchemy.dialects import registry
 
@@ -193,8 +200,11 @@ def _engine_url(con: duckdb.DuckDBPyConnection) -> str:
         supports_statement_cache = False
 
         def connect(self, *args: Any, **options: Any) -> Any:
-            return _Connection(con)
+            return _Connection()
 
-    name = f"presslake_{id(con)}"
-    registry.impls[name] = lambda: OpenConnectionDialect
-    return f"{name}:///:memory:"
+    registry.impls["presslake"] = lambda: OpenConnectionDialect
+    _LENT.append(con)
+    try:
+        yield "presslake:///:memory:"
+    finally:
+        _LENT.pop()

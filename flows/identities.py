@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from flows.duplicates import group_touched
 from flows.warehouse import Connection, column_list
 from presslake import schema
 from transforms.resolve.entities import Identity, Resolved, resolve_entities
@@ -19,9 +20,9 @@ Resolver = Callable[[Iterable[schema.ArticleEntity], Iterable[schema.ResolutionJ
 
 
 def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -> dict[str, Change]:
-    """Resolve the entities around ``_touched_keys`` (left by ``merge_articles``) and carry the result into every table.
+    """Resolve the entities around ``_touched_keys`` (left by ``merge_articles``, or set by a judgement) and carry the result into every table.
 
-    Returns what changed in people and organisations.
+    Claims are grouped anew where their speaker changed or their article is in ``_touched``. Returns what changed in people and organisations.
     """
     _find_component(con)
     resolved = _resolve(con, resolver)
@@ -31,7 +32,9 @@ def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -
     people = [_person(i) for i in identities if i.kind is schema.EntityKind.PERSON]
     organisations = [_organisation(i) for i in identities if i.kind is schema.EntityKind.ORGANISATION]
     changes = {"people": _write_identities(con, "people", people), "organisations": _write_identities(con, "organisations", organisations)}
-    for table in ("_component", "_touched_keys", "_ids"):
+    con.execute("CREATE TEMP TABLE IF NOT EXISTS _touched (article_id VARCHAR)")
+    group_touched(con)
+    for table in ("_component", "_touched_keys", "_ids", "_respoken"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     return changes
 
@@ -129,6 +132,8 @@ def _forget(con: Connection) -> None:
 
 
 def _carry_ids(con: Connection) -> None:
+    """Identities into mentions, claims and affiliations; claims with another speaker are left in ``_respoken``."""
+    con.execute("CREATE OR REPLACE TEMP TABLE _respoken (claim_id VARCHAR)")
     con.execute("""
         UPDATE mentions t SET entity_id = s.entity_id, resolution = s.resolution FROM _ids s
         WHERE t.article_entity_id = s.article_entity_id AND (t.entity_id IS DISTINCT FROM s.entity_id OR t.resolution <> s.resolution)""")
@@ -138,9 +143,12 @@ def _carry_ids(con: Connection) -> None:
         ("addressee_person_id", "addressee", "person"),
     ):
         con.execute(f"""
-            UPDATE claims t SET {column} = s.entity_id FROM (
-                SELECT l.claim_id, i.entity_id FROM _claim_entities l JOIN _ids i ON i.article_entity_id = l.{link} AND i.entity_kind = '{kind}') s
-            WHERE t.claim_id = s.claim_id AND t.{column} IS DISTINCT FROM s.entity_id""")
+            CREATE OR REPLACE TEMP TABLE _renamed AS
+            SELECT l.claim_id, i.entity_id FROM _claim_entities l JOIN _ids i ON i.article_entity_id = l.{link} AND i.entity_kind = '{kind}'
+            JOIN claims t ON t.claim_id = l.claim_id WHERE t.{column} IS DISTINCT FROM i.entity_id""")
+        con.execute(f"UPDATE claims t SET {column} = s.entity_id FROM _renamed s WHERE t.claim_id = s.claim_id")
+        con.execute("INSERT INTO _respoken SELECT claim_id FROM _renamed")
+    con.execute("DROP TABLE _renamed")
     for column, link in (("person_id", "person"), ("organisation_id", "organisation")):
         con.execute(f"""
             UPDATE affiliations t SET {column} = s.entity_id FROM (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.duplicates import cluster_touched
 from flows.identities import Resolver, resolve_identities
 from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged
 from flows.versions import merge_articles
@@ -51,8 +52,13 @@ def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: R
         counts = {t: TableCount(*c) for t, c in merge_articles(con).items()}
         for table in LOG_TABLES:
             counts[table] = _merge_log(con, table)
-        for table, change in resolve_identities(con, resolver).items():
-            counts[table] = TableCount(*change)
+        counts |= {"people": TableCount(), "organisations": TableCount()}
+        if _scalar(con, "SELECT count(*) FROM _touched"):
+            cluster_touched(con)
+            for table, change in resolve_identities(con, resolver).items():
+                counts[table] = TableCount(*change)
+        con.execute("DROP TABLE IF EXISTS _touched")
+        con.execute("DROP TABLE IF EXISTS _touched_keys")
     return LoadResult(counts)
 
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,11 +53,13 @@ def publish(
     *,
     keep: int = 30,
     force: bool = False,
+    rights: Mapping[str, str] | None = None,
     report: Report | None = None,
     now: dt.datetime | None = None,
 ) -> PublishResult:
     """Publish the warehouse ``con`` as a snapshot under ``<data_dir>/snapshots``, unless its content is that of the last one (or ``force``).
 
+    ``rights`` says per source what of its text may leave the house (metadata, excerpt, full_text), before the table ``sources``; else excerpt.
     ``report`` writes ``report.html`` into the folder it is given; if it fails, the snapshot is published without one and says so.
     Raises PublishError with the remedy; the last snapshot stands then.
     """
@@ -66,6 +68,7 @@ def publish(
     with _reported(root):
         root.mkdir(parents=True, exist_ok=True)
         sweep_aside(root)
+        _settle_rights(con, rights or {})
         parts = find_parts(con)
         content = content_id(parts)
         latest = read_pointer(root)
@@ -87,6 +90,14 @@ def publish(
         removed = retain(root, keep)
     changes = {t: Change(**facts["changes"]) for t, facts in manifest["tables"].items()}
     return PublishResult(snapshot_id, root / snapshot_id, True, changes, removed, tuple(warnings))
+
+
+def _settle_rights(con: Connection, given: Mapping[str, str]) -> None:
+    """``_rights``: what of each source's text may leave the house. Without a word on it, an excerpt."""
+    con.execute("CREATE OR REPLACE TEMP TABLE _rights AS SELECT source_id, rights FROM sources")
+    for source_id, rights in sorted(given.items()):
+        con.execute("DELETE FROM _rights WHERE source_id = ?", [source_id])
+        con.execute("INSERT INTO _rights VALUES (?, ?)", [source_id, rights])
 
 
 def content_id(parts: Sequence[Part]) -> str:
@@ -254,7 +265,7 @@ def _rights(con: Connection) -> dict[str, dict[str, Any]]:
     """Per source what of its text the snapshot carries."""
     rows = con.execute("""
         SELECT a.source_id, coalesce(any_value(s.rights), 'excerpt'), count(*), count(*) FILTER (a.tdm_reserved)
-        FROM articles a LEFT JOIN sources s USING (source_id) GROUP BY 1 ORDER BY 1""").fetchall()
+        FROM articles a LEFT JOIN _rights s USING (source_id) GROUP BY 1 ORDER BY 1""").fetchall()
     return {source: {"rights": rights, "articles": n, "tdm_reserved": reserved} for source, rights, n, reserved in rows}
 
 

@@ -43,7 +43,7 @@ class Part:
 
 
 def export_sql(table: str) -> str:
-    """SELECT of what a snapshot shows of ``table``, with ``_part``."""
+    """SELECT of what a snapshot shows of ``table``, with ``_part``; ``_rights`` says what of each source."""
     has_article = any(c.name == "article_id" for c in schema.columns(table))
     cols = []
     for c in schema.columns(table):
@@ -52,7 +52,7 @@ def export_sql(table: str) -> str:
     part = "strftime(a.first_seen_at AT TIME ZONE 'UTC', '%Y-%m')" if has_article else "'all'"
     source = f'"{table}" t'
     if has_article:
-        source += " JOIN articles a ON a.article_id = t.article_id LEFT JOIN sources s ON s.source_id = a.source_id"
+        source += " JOIN articles a ON a.article_id = t.article_id LEFT JOIN _rights s ON s.source_id = a.source_id"
     return f"SELECT {', '.join(cols)}, {part} AS _part FROM {source}"
 
 

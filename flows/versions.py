@@ -29,8 +29,12 @@ Change = tuple[int, int, int, int]
 
 
 def merge_articles(con: Connection) -> dict[str, Change]:
-    """Merge the views ``in_<table>``; return what changed per table. Leaves the temporary table ``_touched_keys`` for resolution."""
+    """Merge the views ``in_<table>``; return what changed per table. Leaves ``_touched`` and ``_touched_keys`` for what follows."""
     _find_touched(con)
+    known = _count(con, "SELECT count(DISTINCT article_id) FROM in_articles ANTI JOIN _touched USING (article_id)")
+    if not _count(con, "SELECT count(*) FROM _touched"):
+        untouched = dict.fromkeys(("articles", "article_versions", *CHILDREN, "claims", "article_entities"), (0, 0, 0, 0))
+        return untouched | {"articles": (0, 0, known, 0), "article_urls": _merge_urls(con)}
     tables = ("articles", "article_versions", *CHILDREN, "claims", "article_entities")
     for table in tables:
         _take_aside(con, table)
@@ -41,10 +45,9 @@ def merge_articles(con: Connection) -> dict[str, Change]:
     _note_touched_keys(con)
     changes = {table: _replace(con, table) for table in tables}
     changes["article_urls"] = _merge_urls(con)
-    unchanged = _count(con, "SELECT count(DISTINCT article_id) FROM in_articles ANTI JOIN _touched USING (article_id)")
     new, changed, same, removed = changes["articles"]
-    changes["articles"] = (new, changed, same + unchanged, removed)
-    for table in ("_touched", "_seen", "_versions", "_reps", *(f"{p}_{t}" for p in ("_old", "_new") for t in tables)):
+    changes["articles"] = (new, changed, same + known, removed)
+    for table in ("_seen", "_versions", "_reps", *(f"{p}_{t}" for p in ("_old", "_new") for t in tables)):
         con.execute(f'DROP TABLE IF EXISTS "{table}"')
     return changes
 

@@ -21,13 +21,19 @@ Connection = duckdb.DuckDBPyConnection
 STORAGE = "v1.2.0"
 """File format that DuckDB 1.5, 2.0 and the browser build all read."""
 
-LINKS = {
+OWN_TABLES = {
     "_claim_entities": 'CREATE TABLE IF NOT EXISTS "_claim_entities" (claim_id VARCHAR NOT NULL, speaker VARCHAR, addressee VARCHAR)',
     "_affiliation_entities": (
         'CREATE TABLE IF NOT EXISTS "_affiliation_entities" (affiliation_id VARCHAR NOT NULL, person VARCHAR, organisation VARCHAR)'
     ),
+    "_article_keys": (
+        'CREATE TABLE IF NOT EXISTS "_article_keys" (article_id VARCHAR NOT NULL, text_sha256 VARCHAR NOT NULL, minhash VARCHAR NOT NULL,'
+        " shingle_count BIGINT NOT NULL, band_keys VARCHAR[] NOT NULL)"
+    ),
+    "_claim_keys": 'CREATE TABLE IF NOT EXISTS "_claim_keys" (claim_id VARCHAR NOT NULL, keys VARCHAR[] NOT NULL)',
 }
-"""Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not."""
+"""What load keeps for itself. Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not.
+And the keys by which near-duplicates find each other."""
 
 REBUILD = "`presslake rebuild` makes a new one from the raw archive"
 
@@ -44,7 +50,7 @@ def open_warehouse(path: Path | str, read_only: bool = False) -> Connection:
         if not read_only:
             for table in schema.TABLES:
                 con.execute(schema.ddl(table))
-            for statement in LINKS.values():
+            for statement in OWN_TABLES.values():
                 con.execute(statement)
         check_tables(con, str(path))
     except duckdb.Error as e:

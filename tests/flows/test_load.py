@@ -102,7 +102,7 @@ def observe(number: int, edition: int, section: str, hour: int) -> synthetic.Row
     return make_article(number, edition=edition, section=section, seen_at=synthetic.START + dt.timedelta(hours=hour), source_id="paper")
 
 
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=5, deadline=None, phases=(Phase.explicit, Phase.generate))
 @example([[(0, 1, "W", 7), (0, 1, "P", 14), (0, 2, "P", 20)], [(0, 2, "W", 15)]])
 @given(observations())
 def test_any_order_and_any_split_of_the_same_observations_gives_the_same_rows(tmp_path_factory, batches):
@@ -145,6 +145,27 @@ def test_identities_follow_when_a_later_article_joins_two_people(con, tmp_path):
     merge_staged(con, tmp_path / "4", "run")
     assert con.execute("SELECT count(*) FROM people").fetchone() == (3,), "split again: every row finds its way back"
     assert con.execute("SELECT count(*) FROM claims c ANTI JOIN people p ON c.speaker_person_id = p.person_id").fetchone() == (0,)
+
+
+def test_syndicated_copies_become_one_cluster_and_a_repeated_quotation_one_group(con, tmp_path):
+    long = [" ".join(f"Wort{n} folgt{n % 7} auf{n % 11}" for n in range(60)) + f" {paper}" for paper in ("Ende", "Schluss")]
+    copies = []
+    for number, text in enumerate(long):
+        rows = make_article(900, source_id=f"copy{number}", run=number)
+        article = rows["articles"][0]
+        rows["articles"] = [replace(article, body_text=f"{article.body_text}\n\n{text}", text_sha256=str(number) * 64)]
+        copies.append(rows)
+    for number, rows in enumerate([*copies, make_article(901, run=1)]):
+        load(con, tmp_path / str(number), rows)
+
+    clusters = con.execute("SELECT source_id, cluster_id IS NULL, is_cluster_lead FROM articles ORDER BY 1").fetchall()
+    assert clusters == [("copy0", False, True), ("copy1", False, False), ("paper5", True, True)]
+    assert con.execute("SELECT count(DISTINCT cluster_id) FROM articles").fetchone() == (1,)
+    groups = con.execute("SELECT a.source_id, claim_group_id FROM claims JOIN articles a USING (article_id) ORDER BY 1").fetchall()
+    assert groups[0][1] == groups[1][1]
+
+    load(con, tmp_path / "later", make_article(900, edition=1, source_id="copy0", run=9))
+    assert con.execute("SELECT count(*) FROM articles WHERE cluster_id IS NOT NULL OR NOT is_cluster_lead").fetchone() == (0,)
 
 
 def test_a_failing_merge_leaves_everything_as_it_was(con, tmp_path):

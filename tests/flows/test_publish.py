@@ -126,6 +126,7 @@ def test_rights_and_reservations_decide_which_text_leaves_the_house(tmp_path, ri
     text = make_article(1, source_id="paper")["articles"][0].body_text
     leaks = [p.name for p in result.path.rglob("*.parquet") if "nicht äußern (Fassung" in str(pq.read_table(p).to_pylist())]
     assert bool(leaks) == shows_body
+    assert publish(con, tmp_path, RUN, rights={"paper": "full_text"}).published == (not shows_body and not reserved), "configuration counts"
     claim = duckdb.sql(f"SELECT text, char_start, char_end FROM '{result.path}/claims/*.parquet'").fetchall()[0]
     assert text[claim[1] : claim[2]] == claim[0], "offsets count in the text that text_sha256 names"
     assert read_manifest(result.path)["rights"]["paper"] == {"rights": rights, "articles": 1, "tdm_reserved": int(reserved)}
