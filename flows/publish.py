@@ -60,7 +60,8 @@ def publish(
     """Publish the warehouse ``con`` as a snapshot under ``<data_dir>/snapshots``, unless its content is that of the last one (or ``force``).
 
     ``rights`` says per source what of its text may leave the house (metadata, excerpt, full_text), before the table ``sources``; else excerpt.
-    ``report`` writes ``report.html`` into the folder it is given; if it fails, the snapshot is published without one and says so.
+    ``report`` writes ``report.html`` (and ``explorer.html``, where wanted) into the folder it is given;
+    if it fails, the snapshot is published without one and says so.
     Raises PublishError with the remedy; the last snapshot stands then.
     """
     root = snapshots_dir(data_dir)
@@ -203,7 +204,8 @@ def _write(
             manifest["report"] = {"path": "report.html", "bytes": path.stat().st_size, "sha256": file_hash(path)}
         except Exception as e:
             warnings.append(f"the report could not be written: {type(e).__name__}: {e}")
-            (aside / "report.html").unlink(missing_ok=True)
+            for name in ("report.html", "explorer.html"):
+                (aside / name).unlink(missing_ok=True)
             manifest["report"] = None
     _write_json(aside / "datapackage.json", data_package(json.loads(as_json(manifest))))
     manifest["datapackage_sha256"] = file_hash(aside / "datapackage.json")

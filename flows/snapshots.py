@@ -124,7 +124,7 @@ def verify_snapshot(folder: Path, *, deep: bool = True) -> list[str]:
     except (OSError, ValueError) as e:
         return [f"manifest.json cannot be read: {e}"]
     problems = []
-    listed = {"manifest.json", "datapackage.json", "report.html"}
+    listed = {"manifest.json", "datapackage.json", "report.html", "explorer.html"}
     con = memory()
     try:
         for table, facts in manifest["tables"].items():

@@ -105,6 +105,7 @@ class Said:
     published_on: dt.date | None
     articles: int
     outlets: int
+    article_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,7 @@ def _bodies(con: duckdb.DuckDBPyConnection) -> tuple[Body, ...]:
 
 
 _SAID = """text, article_language, speaker, speaker_kind, speaker_role, speaker_organisation, modality, quantities,
-           outlet, title, url, published_on, repeated_in_articles, repeated_in_outlets"""
+           outlet, title, url, published_on, repeated_in_articles, repeated_in_outlets, article_id"""
 
 
 def _said(row: Any) -> Said:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -15,19 +16,20 @@ from flows.report.parts import asset, environment, policy
 from flows.report.words import Text, both, counted, day, number, percent
 
 
-def write_report(snapshot_dir: Path, out_file: Path, *, operations: Mapping[str, Any] | None = None) -> None:
+def write_report(snapshot_dir: Path, out_file: Path, *, operations: Mapping[str, Any] | None = None, explorer: bool = False) -> None:
     """Write the report on the snapshot in ``snapshot_dir`` to ``out_file``, whole or not at all.
 
     ``operations`` is what the snapshot does not carry, as :func:`flows.report.operations.read_operations` gives it:
-    ``rejects`` and ``fetches``; without it the report says where they are kept.
+    ``rejects`` and ``fetches``; without it the report says where they are kept. ``explorer`` says that ``explorer.html`` will
+    lie beside the report (:func:`flows.explorer.write_explorer`): people, outlets and articles then lead into it.
     """
-    html = render(read_figures(snapshot_dir), operations)
+    html = render(read_figures(snapshot_dir), operations, explorer=explorer)
     temporary = out_file.with_name(out_file.name + ".tmp")
     temporary.write_text(html, encoding="utf-8")
     temporary.replace(out_file)
 
 
-def render(figures: Figures, operations: Mapping[str, Any] | None = None) -> str:
+def render(figures: Figures, operations: Mapping[str, Any] | None = None, *, explorer: bool = False) -> str:
     """The page as HTML."""
     css, js = asset("base.css") + asset("report.css"), asset("switches.js")
     names = {p.slug: p.name for p in figures.platforms}
@@ -57,6 +59,8 @@ def render(figures: Figures, operations: Mapping[str, Any] | None = None) -> str
             quality=_quality(figures),
             expectations=_expectations(manifest),
             facts=_facts(figures),
+            explorer=explorer,
+            explore=_explore,
             platform_name=lambda slug: names.get(slug, slug),
         )
     )
@@ -74,6 +78,11 @@ _CONTENTS = (
     ("quality", both("Datenqualität", "Data quality")),
     ("basis", both("Grundlagen", "Basis")),
 )
+
+
+def _explore(**state: str | None) -> str:
+    """The explorer's address for a state of its filters."""
+    return "explorer.html#" + urlencode({k: v for k, v in state.items() if v})
 
 
 def _first_seven(values: list[int]) -> list[int]:

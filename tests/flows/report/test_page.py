@@ -61,7 +61,7 @@ def check_page(html: str) -> Page:
     assert tags.count("style") == 1
     assert not {"img", "iframe", "object", "embed", "form", "base", "video", "audio"} & set(tags)
     assert not [a for _, attributes in page.elements for a in attributes if a.startswith("on") or a in ("style", "src", "srcdoc")]
-    assert all(re.match(r"https?://|#|data:,$", href) for href in page.attribute("href"))
+    assert all(re.match(r"https?://|#|data:,$|explorer\.html(#[\w.~%=&+-]*)?$", href) for href in page.attribute("href"))
     ids = page.attribute("id")
     assert len(ids) == len(set(ids))
     assert {i for label in page.attribute("aria-labelledby") for i in label.split()} <= set(ids)
@@ -142,8 +142,10 @@ def test_nothing_from_an_article_is_markup(synthetic, tmp_path):
         "rejects": [{"table_name": h, "expectation": h, "reason": h, "count": 1, "example": "javascript:alert(1)"} for h in HOSTILE],
         "fetches": [{"outcome": h, "count": 1} for h in HOSTILE],
     }
+    check_page(render(read_figures(snapshot_dir), operations, explorer=True))
     html = report(snapshot_dir, tmp_path, operations)
     page = check_page(html)
+    assert "explorer.html" not in html
     assert "alert(" in "".join(page.text)
     assert "{{ 7*7 }}{% raw %}" in "".join(page.text)
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e]", html.replace("\n", " "))
