@@ -457,13 +457,25 @@ def _dollar(text: str) -> str:
     return "USD"
 
 
+_LARGEST = Decimal(10) ** 20
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """``value`` with at most six decimals and without exponent, as the warehouse keeps it; None for what is too large to be meant."""
+    if value is None or abs(value) >= _LARGEST:
+        return None
+    if value == value.to_integral_value():
+        return value.quantize(Decimal(1))
+    return value.quantize(Decimal("0.000001")).normalize()
+
+
 def _finish(d: Draft, dollar: str) -> Quantity:
     assert d.unit is not None
     return Quantity(
         start=d.start,
         end=d.end,
-        value=d.value.normalize() if d.value is not None else None,
-        value_high=d.high.normalize() if d.high is not None else None,
+        value=_plain(d.value),
+        value_high=_plain(d.high),
         qualifier=d.qualifier,
         unit_kind=d.unit,
         currency=dollar if d.currency == "USD" else d.currency,
