@@ -162,11 +162,13 @@ class _Cast:
             if m.entity is None or m.start < blocks[at].start or self._entities[m.entity].kind is not EntityKind.PERSON:
                 continue
             weight[m.entity] = weight.get(m.entity, 0.0) + _mention_weight(text, blocks[at], m, at in heads)
-        for b in blocks:
-            if b.role is Role.QUESTION and (found := phrases.ADDRESS.match(text[b.start : min(b.end, b.start + 200)])):
-                for i, e in enumerate(self._entities):
-                    if e.kind is EntityKind.PERSON and label_means(found["who"], e.name):
-                        weight[i] = weight.get(i, 0.0) + 3
+        called = Counter(
+            found["who"] for b in blocks if b.role is Role.QUESTION and (found := phrases.ADDRESS.match(text[b.start : min(b.end, b.start + 200)]))
+        )
+        for who, times in called.most_common(40):
+            for i, e in enumerate(self._entities):
+                if e.kind is EntityKind.PERSON and label_means(who, e.name):
+                    weight[i] = weight.get(i, 0.0) + 3 * times
         return weight
 
 

@@ -157,6 +157,8 @@ def _complete(text: str, d: Draft, before: str, currency: str | None, lang: str)
     """``d`` with unit, noun and qualifier; None where it turns out to be a year, a time, an age, or one of nothing."""
     _read_unit(text, d, currency, lang)
     d.qualifier = words.qualifier_before(before.removesuffix(" ").removesuffix(currency) if currency else before) or Qualifier.EXACT
+    if d.unit is None and d.noun in _COMPOUND:
+        return None
     if d.is_year and _stays_year(text, d, before):
         return None
     if d.value == 0 and d.spelled and d.unit not in (UnitKind.MONEY, UnitKind.PERCENT):
@@ -189,7 +191,7 @@ def read_number(digits: str, lang: str) -> Decimal | None:
 
 # ------------------------------------------------------------------ numbers that are none
 
-_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _IN_YEAR = re.compile(
     r"\b(?:[Ii]n|[Ii]m|[Ss]eit|[Ss]ince|[Bb]y|[Uu]ntil|[Bb]is|[Aa]b|[Vv]or|[Nn]ach|Jahr(?:e[ns]?)?|[Yy]ear|of|[Ff]ür|Ende|Anfang|Mitte|late|early|Sommer|Winter|Herbst|"
     r"Frühjahr|Frühling|Advent|summer|winter|spring|autumn|Quartal|Halbjahr|Geschäftsjahr|hat|hatte|haben|ist|war|wurde|erst|schon|noch|bereits)\s$"
@@ -261,7 +263,9 @@ def _is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
         return True
     if not d.spelled and 3 < value < 100:
         if re.search(
-            r"(?:[,(]\s?|\b(?:mit|ist|war|bin|sei|is|was|am|turned|Ab|ab)\s(?:heute\s|jetzt\s|erst\s|auch mal\s|mal\s|ich\s|only\s)*)$", before
+            r"(?:[,(]\s?|\b(?:mit|ist|war|bin|sei|sind|mal|um die|be|is|was|am|turned|Ab|ab)\s(?:heute\s|jetzt\s|erst\s|auch mal\s|mal\s|"
+            r"ich\s|only\s)*)$",
+            before,
         ) and re.match(r"\s?[,).;“”»]|\s(?:und|and|when|Jahre|war|starb|gelebt)\b", after):
             return True
         pair = re.match(r"\s(?:und|and|bis|to)\s\d", after)
@@ -311,6 +315,8 @@ _DE_NOUN = re.compile(
 )
 _DE_OF = re.compile(r"[ \u00a0](?:davon|von ihnen|der|unserer|ihrer|seiner|dieser)\s(?:\d+\s)?(?P<noun>[A-ZÄÖÜ][\w*:_’-]*\w)?")
 _EN_TOKEN = re.compile(r"[ \u00a0]([A-Za-z][\w’'-]*)")
+_COMPOUND = ("-",)
+"""Stands as noun of a number in a compound: a "30-Sekunden-Clip" is a kind of clip."""
 _NEAR_PERCENT = re.compile(r"%|Prozent|per ?cent")
 
 
@@ -329,6 +335,8 @@ def _read_unit(text: str, d: Draft, currency: str | None, lang: str) -> None:
     elif kind == "money":
         _read_currency(d, found["money"])
         d.end = found.end()
+    elif kind == "duration" and found.group().startswith("-") and text[found.end() : found.end() + 1] == "-":
+        d.noun, d.end = _COMPOUND[0], found.end()
     elif kind == "headed":
         d.unit = UnitKind.PEOPLE
     else:

@@ -81,8 +81,11 @@ _CHANGE = re.compile(
     r"(?:\s(?:derzeit|zuletzt|rund|etwa|jetzt|now|about|nur noch|nur|noch|only|now|current))*\s|\s(?:nur noch|nur|noch)\s"
 )
 _ELLIPSIS = re.compile(
-    r"[,;:]?\s(?:(?:und|and|auf|im|in|bei|on|at)\s)?(?:[\w’-]+\s){0,4}(?:auf\s|bei\s|um\s|mit\s|on\s|at\s|to\s|gleich\s|knapp\s|rund\s|etwa\s|about\s)?\(?"
+    r"[,;:]?[ ](?:(?:und|and|auf|im|in|bei|on|at)[ ])?(?:[\w’-]+,?[ ]){0,4}"
+    r"(?:auf[ ]|bei[ ]|um[ ]|mit[ ]|on[ ]|at[ ]|to[ ]|gleich[ ]|knapp[ ]|rund[ ]|etwa[ ]|about[ ])?\(?"
 )
+"""What stands between two numbers of one list: "3,4 Milliarden auf Google, 2,6 auf Meta"."""
+
 _MONEY_WORD = re.compile(
     r"\b(?:Umsatz\w*|Gewinn\w*|Verlust\w*|Erlös\w*|Kosten|kostet\w*|Strafe\w*|Schaden\w*|Etat\w*|Budget\w*|Werbebudget\w*|Einnahmen|Ausgaben|Preis\w*|Bewertung|Investition\w*|"
     r"Schulden|Spende\w*|Miete|Gehalt|Honorar\w*|Mittel|Geld|verdien\w+|zahl(?:t|te|en|ten)|investier\w+|revenue|profit|loss|costs?|prices?|fine[sd]?|valuation|sales|fees?|paid|spent|"
@@ -117,10 +120,12 @@ class _Seen:
     """A number of the same value and scale that has a unit."""
 
 
-def _take(d: Draft, donor: Draft) -> None:
-    """Unit and currency of ``donor``, and its scale where the number is too small to do without."""
+def _take(d: Draft, donor: Draft, linked: bool = True) -> None:
+    """Unit and currency of ``donor``, and its scale where the number is too small to do without: in "von 2,9 auf 4,6 Mio."."""
     d.unit, d.currency = donor.unit, donor.currency
-    if donor.exponent and not d.exponent and d.value is not None and d.value < 1000 and donor.unit is not UnitKind.PERCENT:
+    if d.value is None or d.exponent or d.value >= 1000 or donor.unit is UnitKind.PERCENT:
+        return
+    if donor.exponent and (linked or d.value != d.value.to_integral_value()):
         d.value = d.value.scaleb(donor.exponent)
         d.exponent = donor.exponent
 
@@ -131,7 +136,7 @@ def _decide(text: str, drafts: list[Draft], k: int, seen: _Seen, lang: str) -> N
     last = next((p for p in reversed(drafts[max(0, k - 3) : k]) if p.unit is not None), None)
     gap = text[last.end : d.start] if last and d.start - last.end < 160 else "\n"
     if last and len(gap) < 60 and _ELLIPSIS.fullmatch(gap) and _may_take(d, last):
-        _take(d, last)
+        _take(d, last, linked=False)
     elif _belongs_to_name(text, d):
         return
     elif d.exponent and seen.twin:
@@ -147,10 +152,12 @@ def _decide(text: str, drafts: list[Draft], k: int, seen: _Seen, lang: str) -> N
 
 
 def _may_take(d: Draft, last: Draft) -> bool:
-    """True if the unit of the last number can go on: not that of a count, not percent for thousands, duration only between words."""
+    """True if the unit of the last number can go on: not that of a count, not percent for thousands, not money for a small whole number."""
     if last.unit is UnitKind.PERCENT:
         return not d.exponent and (d.value or 0) <= 100
-    return last.unit is not UnitKind.COUNT and (last.unit is not UnitKind.DURATION or d.spelled)
+    if last.unit is UnitKind.MONEY:
+        return d.exponent > 0 or (d.value is not None and (d.value >= 1000 or d.value != d.value.to_integral_value()))
+    return last.unit is UnitKind.PEOPLE or (last.unit is UnitKind.DURATION and d.spelled)
 
 
 def _is_money(text: str, d: Draft, money: Draft, gap: str) -> bool:
@@ -179,7 +186,11 @@ _TOKEN = re.compile(r"[A-Za-zÄÖÜäöüß][\w*:_’-]+")
 
 
 def _speaks_of_people(text: str, d: Draft, lang: str) -> bool:
-    """True if the words before a number, last first, name people before they name a sentence's end too far away."""
-    before = text[max(0, d.start - 140) : d.start].rpartition("\n")[2]
-    tokens = _TOKEN.findall(before)[-14:]
+    """True if the words before a number name people: those of its line, or of the question that it answers. A broken number never counts people."""
+    if d.value is not None and d.value != d.value.to_integral_value():
+        return False
+    before, _, line = text[max(0, d.start - 160) : d.start].rpartition("\n")
+    if len(line) < 25 and before.rstrip().endswith("?"):
+        line = before.rstrip().rpartition("\n")[2]
+    tokens = _TOKEN.findall(line)[-14:]
     return any(words.is_people(t, lang) for t in tokens if lang == "en" or t[0].isupper())

@@ -96,9 +96,9 @@ def scale_of(word: str, language: str) -> int:
 
 CURRENCY_BEFORE = r"(?:US-?\$|A\$|AU\$|C\$|CA\$|NZ\$|HK\$|S\$|R\$|US-Dollar|EUR|USD|GBP|CHF|SFr\.|Fr\.|Rs\.?|INR|[$€£¥₹₽])"
 CURRENCY_AFTER = (
-    r"(?:Euros?\b|euros?\b|EUR\b|€|Cents?\b|cents?\b|Eurocents?\b|US-?\$|US-Dollars?\b|US[ -]dollars?\b|Dollars?\b|dollars?\b|USD\b|\$|"
+    r"(?:Euros?\b|euros?\b|EUR\b|€(?!\d)|Cents?\b|cents?\b|Eurocents?\b|US-?\$|US-Dollars?\b|US[ -]dollars?\b|Dollars?\b|dollars?\b|USD\b|\$(?!\d)|"
     r"Pfund(?: Sterling)?\b(?! Fleisch)|"
-    r"pounds?\b(?: sterling)?|GBP\b|£|pence\b|Schweizer Franken\b|Franken\b|francs?\b|CHF\b|Fr\.|Rappen\b|Yuan\b|yuan\b|Renminbi\b|Yen\b|"
+    r"pounds?\b(?: sterling)?|GBP\b|£(?!\d)|pence\b|Schweizer Franken\b|Franken\b|francs?\b|CHF\b|Fr\.|Rappen\b|Yuan\b|yuan\b|Renminbi\b|Yen\b|"
     r"yen\b|Rupien\b|rupees?\b|rupiah\b|Rupiah\b|"
     r"Kronen\b|Złoty\b|Zloty\b|zloty\b|Rubel\b|roubles?\b|Lira\b|lira\b|Forint\b|Won\b|won\b|Rand\b|Real\b|Reais\b|Pesos?\b|pesos?\b|Hrywnja\b|Schilling\b|Mark\b|D-Mark\b)"
 )

@@ -101,3 +101,9 @@ def test_blocks_are_in_order_inside_the_text_and_without_white_space_around_them
         assert text[b.start : b.end] == text[b.start : b.end].strip()
         assert isinstance(b.role, Role)
         last = b.end
+
+
+def test_odd_texts_of_one_kind_are_read():
+    for piece in ("Mira: Warum?\n\n", "Frau Lind, warum?\n\n", "Zeile\n", "„", "(", "Über Lurch\n\nLurch.\n\n", "x" * 60 + "\n", " "):
+        text = piece * (60_000 // len(piece))
+        assert all(b.end <= len(text) for b in structure(text))
