@@ -65,7 +65,7 @@ def parse_sitemap(body: bytes, url: str) -> Iterator[Found]:
     start = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:4].lower() == b"http":
         for line in body.decode("utf-8-sig", "replace").splitlines()[:_MAX_URLS]:
-            if absolute := _absolute(line, url):
+            if line.strip().lower().startswith("http") and (absolute := _absolute(line, url)):
                 yield Found(absolute)
         return
     count = 0

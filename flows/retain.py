@@ -25,8 +25,10 @@ def unloaded(data_dir: Path, con: Any) -> list[Fetch]:
     names = [name for name in names if name]
     if not names:
         return []
-    loaded = {row[0] for row in con.execute("SELECT fetch_id FROM fetches").fetchall()}
-    return [f for f in iter_fetches(data_dir, only=names) if f.fetch_id not in loaded]
+    rows = list(iter_fetches(data_dir, only=names))
+    runs = sorted({f.run_id for f in rows})
+    loaded = {row[0] for row in con.execute("SELECT fetch_id FROM fetches WHERE list_contains(?, run_id)", [runs]).fetchall()}
+    return [f for f in rows if f.fetch_id not in loaded]
 
 
 def seal(data_dir: Path) -> list[str]:
