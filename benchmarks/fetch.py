@@ -77,7 +77,7 @@ def pace(hosts: int, pages: int, delay: float, threads: int, latency: float = 0.
         config = config_for(port, names, delay_seconds=delay, fetch_threads=threads, retries=0)
         memory = Memory()
         memory.start()
-        started = time.monotonic()
+        started, cpu = time.monotonic(), time.process_time()
         with Archive(Path(d), make_id("run", "pace"), utc_now()) as archive, Fetcher(config.settings, archive, resolve=resolve) as fetcher:
             outcomes = collections.Counter((r.channel, r.outcome) for r in acquire(config, fetcher))
         seconds = time.monotonic() - started
@@ -93,6 +93,7 @@ def pace(hosts: int, pages: int, delay: float, threads: int, latency: float = 0.
         "pages": outcomes["sitemap", "fetched"],
         "seconds": round(seconds, 1),
         "pages_per_second": round(outcomes["sitemap", "fetched"] / seconds, 1),
+        "cpu_ms_per_page": round((time.process_time() - cpu) * 1000 / max(1, outcomes["sitemap", "fetched"]), 2),
         "seconds_pacing_allows": round(allowed, 1),
         "share_of_allowed": round(allowed / seconds, 3),
         "shortest_gap_seconds": round(min(gaps), 3) if gaps else None,

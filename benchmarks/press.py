@@ -120,6 +120,7 @@ def running(pages: int, latency: float = 0.02, *, faults: bool = False) -> Itera
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_main, args=(theirs, pages, latency, faults), daemon=True)
     process.start()
+    theirs.close()  # so that a press that cannot start is noticed
     try:
         yield ours.recv()
     finally:

@@ -118,7 +118,7 @@ class Scout:
         if self._poll == "due" and known is not None:
             again = next_poll_at(known, self._fetcher.settings)
             if again is None:
-                self.dead.append(channel)
+                self.dead.append(dataclasses.replace(channel, url=href))
             if again is None or again > self._now:
                 return
         self._channels[href] = channel, depth

@@ -1,8 +1,8 @@
-"""What we may do with a page, and which rule says so: robots.txt, TDM Reservation Protocol, ai.txt, X-Robots-Tag and meta elements.
+"""What we may do with a page, and which rule says so: robots.txt, TDM Reservation Protocol, Content-Signal, ai.txt, X-Robots-Tag, meta elements.
 
 robots.txt decides whether a page is fetched (RFC 9309: no file allows all, a server that fails allows nothing). A reservation of text and data
-mining (well-known file, then header, then meta element, each overriding the one before; ``noai`` and ai.txt add to it) is recorded with the
-page, keeps its full text out of every snapshot, and with ``settings.tdm = "refuse"`` keeps the page from being stored at all.
+mining (well-known file, then header, then meta element, each overriding the one before; ``noai``, Content-Signal and ai.txt add to it) is recorded
+with the page, keeps its full text out of every snapshot, and with ``settings.tdm = "refuse"`` keeps the page from being stored at all.
 """
 
 from __future__ import annotations
@@ -89,6 +89,33 @@ def robots_sitemaps(answer: Answer) -> tuple[str, ...]:
     from protego import Protego
 
     return tuple(Protego.parse(answer.body.decode("utf-8-sig", "replace")).sitemaps)
+
+
+def check_content_signals(answer: Answer, agent: str) -> str | None:
+    """The Content-Signal of robots.txt that reserves our use (``ai-input`` or ``ai-train`` set to no); None where there is none.
+
+    Signals stand in the groups of robots.txt and declare themselves reservations under article 4 of directive (EU) 2019/790.
+    """
+    if answer.status != 200 or b"content-signal" not in answer.body.lower():
+        return None
+    groups: dict[str, str] = {}
+    agents: list[str] = []
+    in_rules = False
+    for line in answer.body.decode("utf-8-sig", "replace").splitlines()[:20_000]:
+        field, _, value = line.partition("#")[0].partition(":")
+        field, value = field.strip().lower(), value.strip().lower()
+        if field == "user-agent":
+            agents = [value] if in_rules else [*agents, value]
+            in_rules = False
+        elif field:
+            in_rules = in_rules or field != "sitemap"
+            if field == "content-signal":
+                groups |= dict.fromkeys(agents or ["*"], value)
+    for signal in groups.get(agent.lower(), groups.get("*", "")).split(","):
+        name, _, value = signal.partition("=")
+        if name.strip() in ("ai-input", "ai-train") and value.strip() == "no":
+            return f"robots: Content-Signal {name.strip()}=no"
+    return None
 
 
 def _deciding_line(rules: object, url: str, agent: str) -> str | None:
@@ -268,8 +295,9 @@ class Permits:
         if decision.outcome or own:
             return decision
         reserved, rule = check_tdmrep(site.tdmrep, url) or (False, None)
-        if (line := check_ai_txt(site.ai_txt, url)) is not None:
-            reserved, rule = True, line
+        for line in (check_content_signals(site.robots, self.agent), check_ai_txt(site.ai_txt, url)):
+            if line is not None:
+                reserved, rule = True, line
         return dataclasses.replace(decision, tdm_reserved=reserved, tdm_rule=rule)
 
     def hear(self, decision: Decision, headers: Iterable[tuple[str, str]], body: bytes) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import html
 import json
@@ -176,7 +177,9 @@ def _check(source_id: str, source: Source, fetcher: Fetcher, examples: int) -> S
         if body is not None and not found:
             reason = f"answers, but names no address: not a {channel.kind}, or the pattern fits none"
         newest = max((f.modified_at for f in found if f.modified_at is not None), default=None)
-        out.channels.append(ChannelCheck(channel, row.outcome, reason, len(found), newest, tuple(f.url for f in found[:examples])))
+        out.channels.append(
+            ChannelCheck(dataclasses.replace(channel, url=href), row.outcome, reason, len(found), newest, tuple(f.url for f in found[:examples]))
+        )
         named += [f.url for f in found[:examples] if not f.is_sitemap]
     out.decisions = {url: fetcher.permits.decide(url, source_id) for url in dict.fromkeys(named)}
     return out

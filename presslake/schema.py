@@ -478,7 +478,7 @@ class Fetch:
     last_modified: Annotated[str | None, Col("likewise")]
     robots_rule: Annotated[str | None, Col("the decision of robots.txt and the rule behind it")]
     tdm_reserved: Annotated[bool, Col("text and data mining reserved")]
-    tdm_rule: Annotated[str | None, Col("where that was said: well_known, header, meta, ai_txt")]
+    tdm_rule: Annotated[str | None, Col("where that was said: well_known, header, meta, robots, ai_txt")]
     hops: Annotated[tuple[str, ...], Col("redirects passed")]
     byte_count: Annotated[int | None, Col("decoded bytes", minimum=0)]
     raw_sha256: Annotated[str | None, Col("SHA-256 of the decoded body", pattern=SHA256)]

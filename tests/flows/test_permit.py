@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from flows.archive import Archive, iter_pages
 from flows.fetch import Fetcher, Target, fetch_targets
-from flows.permit import Answer, Decision, _matches, check_ai_txt, check_page, check_robots, check_tdmrep, meta_tags, publishable
+from flows.permit import (
+    Answer,
+    Decision,
+    _matches,
+    check_ai_txt,
+    check_content_signals,
+    check_page,
+    check_robots,
+    check_tdmrep,
+    meta_tags,
+    publishable,
+)
 from flows.state import with_fetches
 from presslake.schema import make_id
 from presslake.settings import Settings
@@ -98,6 +109,22 @@ def test_ai_txt(body: str, reserved: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /", "robots: Content-Signal ai-train=no"),
+        ("Content-Signal: ai-input=no", "robots: Content-Signal ai-input=no"),
+        ("User-agent: *\nContent-Signal: search=yes,ai-train=yes", None),
+        ("User-agent: GPTBot\nContent-Signal: ai-train=no\n\nUser-agent: *\nAllow: /", None),
+        ("User-agent: *\nContent-Signal: ai-train=no\n\nUser-agent: presslake\nContent-Signal: ai-train=yes", None),
+        ("User-agent: GPTBot\nUser-agent: presslake\nContent-Signal: ai-train=no", "robots: Content-Signal ai-train=no"),
+        ("# Content-Signal: ai-train=no", None),
+    ],
+)
+def test_content_signals(body: str, rule: str | None) -> None:
+    assert check_content_signals(text(body), "presslake") == rule
+
+
+@pytest.mark.parametrize(
     ("before", "headers", "meta", "reserved", "rule"),
     [
         (False, [], "", False, None),
@@ -159,6 +186,7 @@ def test_no_bytes_break_the_reading_of_rules(body: bytes) -> None:
     check_robots(answer, URL, "presslake")
     check_tdmrep(answer, URL)
     check_ai_txt(answer, URL)
+    check_content_signals(Answer(200, b"Content-Signal:" + body), "presslake")
     check_page(Decision(), [("x-robots-tag", body.decode("latin-1"))], body, "presslake")
 
 
