@@ -239,7 +239,7 @@ def organisation_key(name: str) -> str:
 
 
 def is_acronym(name: str) -> bool:
-    """Whether a name is written like an acronym: DRK, BKartA, BaFin, dpa."""
+    """Whether a name is written like an acronym: DRK, BKartA, RTR."""
     letters = [c for c in name if c.isalpha()]
     if not 2 <= len(letters) <= 8 or len(name.split()) > 1:
         return False

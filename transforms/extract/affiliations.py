@@ -16,6 +16,7 @@ from transforms.names import SALUTATIONS, TITLES
 from transforms.records import Affiliation, Block, Entity, Mention
 
 _WINDOW = 180
+_HONORIFICS = TITLES | SALUTATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,8 @@ def _around(text: str, person: Mention, places: _Places) -> Iterator[_Found]:
 
 _APPOSITION = re.compile(r"['’]?s?\s*(?:\(\d{1,3}\)\s*)?,\s+(?:\d{1,3},\s+)?(?=\S)|\s+[–—-]\s+(?=\S)")
 _BRACKET = re.compile(r"\s*\(([^()\n]{2,80})\)")
-_END = re.compile(r"[,;:!?()“”„\"»«\n]|\.(?=\s|$)|\s[–—]\s")
-_CREDIT_END = re.compile(r"[,;:!?()“”„\"»«\n]|\.(?=\s|$)")
+_END = re.compile(r"[,;:!?()“”„\"»«\n]|\.(?=\s)|\s[–—]\s")
+_CREDIT_END = re.compile(r"[,;:!?()“”„\"»«\n]|\.(?=\s)")
 _LEADING = re.compile(
     r"(?:(?:der|die|das|dem|den|ein|eine|einer|the|a|an|his|her|their|its|sein|seine|ihr|ihre|als|as|seit \d{4}|since \d{4}|derzeit|heute|inzwischen|"
     r"currently|now|also|auch|damals|then|bis \d{4}|zugleich|selbst|und|and)\s+)+",
@@ -275,7 +276,15 @@ def _predicate(text: str, begin: int, limit: int, places: _Places) -> Iterator[_
 
 # ------------------------------------------------------------------ before the name
 
-_LAST_WORD = re.compile(r"(\S+)\s*$")
+
+def _last_word(text: str, left: int, end: int) -> tuple[int, int] | None:
+    """Start and end of the last word in a range, white space behind it left out."""
+    piece = text[left:end].rstrip()
+    if not piece:
+        return None
+    return left + max(piece.rfind(" "), piece.rfind("\n"), piece.rfind("\u00a0"), piece.rfind("\t")) + 1, left + len(piece)
+
+
 _MODIFIER = frozenset(
     "frühere früherer früheren ehemalige ehemaliger ehemaligen stellvertretende stellvertretender stellvertretenden "
     "designierte designierter amtierende amtierender "
@@ -322,10 +331,12 @@ def _some(found: _Found | None) -> Iterator[_Found]:
 
 
 def _skip_titles(text: str, left: int, start: int) -> int:
-    while (word := _LAST_WORD.search(text, left, start)) and (
-        (bare := word.group(1).casefold().strip('.,(„“"')) in TITLES | SALUTATIONS or (word.group(1).endswith(".") and bare.split("-")[0] in TITLES)
-    ):
-        start = word.start()
+    while place := _last_word(text, max(left, start - 40), start):
+        word = text[slice(*place)]
+        bare = word.casefold().strip('.,(„“"')
+        if bare not in _HONORIFICS and not (word.endswith(".") and bare.split("-")[0] in TITLES):
+            return start
+        start = place[0]
     return start
 
 
@@ -334,27 +345,29 @@ _OWNS = re.compile(r"(?:['’]s?)?\s+(?:[a-z][\w-]*\s+){0,4}")
 
 def _direct(text: str, left: int, end: int, places: _Places) -> _Found | None:
     """ "Jugendminister X", "TikTok-Chef X", "Ofcom chief executive X", "Metas Europachef X": ``end`` is the end of the word before the name."""
-    word = _LAST_WORD.search(text, max(left, end - 60), end)
-    if word is None:
+    place = _last_word(text, max(left, end - 60), end)
+    if place is None:
         return None
-    bare = word.group(1).strip("„“\"'»«(")
-    start = word.end(1) - len(bare)
-    organisation = places.last_before(max(left, start - 60), word.end(1))
+    stop = place[1]
+    bare = text[slice(*place)].lstrip("„“\"'»«(")
+    start = stop - len(bare)
+    organisation = places.last_before(max(left, start - 60), stop)
     if organisation and organisation.start >= start:  # inside the word: "TikTok-Chef"
-        role = _compound_role(text, organisation, word.end(1))
-        return _Found(role, organisation, organisation.start, word.end(1), 0.95) if role else None
+        role = _compound_role(text, organisation, stop)
+        return _Found(role, organisation, organisation.start, stop, 0.95) if role else None
     if not is_role(bare) or bare.endswith((".", ":", ";", "!", "?")):
         return None
     if organisation and (owns := _OWNS.fullmatch(text, organisation.end, start)):
         modified = text[organisation.end : start].strip("'’s ")
         first = start - len(modified) - 1 if modified and bare.islower() else start
         if bare.islower() or not modified:
-            return _Found((first, word.end(1)), organisation, organisation.start, word.end(1), 0.9) if owns else None
-    while (previous := _LAST_WORD.search(text, max(left, start - 60), start)) and (
-        previous.group(1).casefold() in _MODIFIER or (previous.group(1).islower() and bare.islower() and is_role(previous.group(1)))
-    ):
-        start = previous.start(1)
-    role = (start, word.end(1))
+            return _Found((first, stop), organisation, organisation.start, stop, 0.9) if owns else None
+    while place := _last_word(text, max(left, start - 60), start):
+        previous = text[slice(*place)]
+        if previous.casefold() not in _MODIFIER and not (previous.islower() and bare.islower() and is_role(previous)):
+            break
+        start = place[0]
+    role = (start, stop)
     if _OWN.search(text, left, start) and (owner := places.last_before(left, start)):
         return _Found(role, owner, start, role[1], 0.6)
     return _Found(role, None, start, role[1], 0.85)

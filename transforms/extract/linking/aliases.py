@@ -48,7 +48,8 @@ def find_aliases(text: str, organisations: Iterable[tuple[int, int]] = (), peopl
     context = _Context(text, certain, {h.slug for h in certain})
     accepted = [h for h in open_hits if (h.start, h.end) in seen or ((h.start, h.end) not in named and context.supports(h, entries[h.slug]))]
     context.known |= {h.slug for h in accepted}
-    accepted += [h for h in open_hits if h not in accepted and (h.start, h.end) not in named and context.continues(h, entries[h.slug])]
+    sure = {h.start for h in accepted}
+    accepted += [h for h in open_hits if h.start not in sure and (h.start, h.end) not in named and context.continues(h, entries[h.slug])]
     return sorted([*certain, *accepted], key=lambda h: h.start)
 
 

@@ -24,10 +24,11 @@ _ADJECTIVE = re.compile(
 _GENITIVE = re.compile(r"(?<!\w)(?:des|eines|dieses|jenes|ihres|seines|unseres)\s+(?:[a-zäöüß]+en\s+)?$")
 _DATIVE = re.compile(r"(?<!\w)(?:dem|den|des|vom|beim|zum|im|am|ans?|ins|eines|einem|dieses|diesem)\s+(?:[a-zäöüß]+en\s+)?$")
 _WEAK_LEFT = re.compile(r"(?<!\w)(?:der|das|dieser|dieses)\s+$", re.I)
+_PLURAL_LEFT = re.compile(r"(?<!\w)die\s+$", re.I)
 _DATIVE_PLURAL = re.compile(r"(?<!\w)(?:den|von|bei|mit|aus)\s+$", re.I)
 _PLURAL = re.compile(r"(?:werken|diensten|betrieben|kreisen)$", re.I)
 _WEAK_NOUN = re.compile(r"boten$", re.I)
-_GENITIVE_S = re.compile(r"(?:(amt|verband|bund|gericht|rat|kreuz|dienst|haus|werk|hof|tag|ring|kreis)es|(\w{3,})s)$", re.I)
+_GENITIVE_ES = re.compile(r"(?:amt|verband|bund|gericht|rat|kreuz|dienst|haus|werk|hof|tag|ring|kreis)es$", re.I)
 _STRONG = {"m": "er", "n": "es", "f": "e"}
 
 
@@ -57,15 +58,14 @@ def nominative(name: str, left: str) -> str:
         gender = _gender(head, left)
         for i in range(adjectives):
             if match := _ADJECTIVE.fullmatch(words[i]):
-                words[i] = words[i][: match.start(1)] + _STRONG[gender]
+                words[i] = words[i][: match.start(1)] + ("e" if _PLURAL_LEFT.search(left) else _STRONG[gender])
     return " ".join(words)
 
 
 def _without_genitive(head: str) -> str:
-    match = _GENITIVE_S.search(head)
-    if match is None or head.endswith(("ss", "us", "is")) or not head[0].isupper() or head.isupper():
+    if len(head) < 4 or not head.endswith("s") or head.endswith(("ss", "us", "is")) or not head[0].isupper() or head.isupper():
         return head
-    bare = head[:-2] if match.group(1) else head[:-1]
+    bare = head[:-2] if _GENITIVE_ES.search(head) else head[:-1]
     return bare if _gender_of_noun(bare) in ("m", "n") else head
 
 

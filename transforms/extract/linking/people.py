@@ -12,7 +12,7 @@ from transforms.extract.linking.missed import Free, missed_forms
 from transforms.extract.linking.person import Index, Person
 from transforms.extract.linking.spans import NameSpan
 from transforms.frequency import is_common_word
-from transforms.names import TITLES, PersonName, parse_person, squash
+from transforms.names import TITLES, PersonName, formal_names, parse_person, squash
 from transforms.records import Block, Entity, Mention
 
 Place = tuple[int, int]
@@ -85,8 +85,7 @@ def _full_people(surfaces: Sequence[tuple[NameSpan, str]], lenders: Sequence[Per
         bases.setdefault(squash(name.text), name)
     people: list[Person] = []
     index = Index()
-    for key in sorted(bases, key=lambda k: (-len(bases[k].text.split()), k)):
-        name = bases[key]
+    for name in sorted(bases.values(), key=lambda n: (-len(n.text.split()), n.core[0] not in formal_names(n.core[0]), n.text)):
         if len(index.variants(name)) != 1 and len(index.find("piece", _words(name))) != 1:
             person = Person(name)
             people.append(person)

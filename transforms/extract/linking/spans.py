@@ -140,7 +140,7 @@ def employers(text: str, spans: Sequence[NameSpan]) -> list[NameSpan]:
 _GENDERED = re.compile(r"\w[*:_·]in(?:nen)?\b|\w(?:In|Innen)\b")
 _NO_PERSON = re.compile(r"[\d#@&%$€+=~^_{}<>*|\\]|https?:|www\.|\.(?:com|de|at|ch|org|net)\b")
 _PERSON_WORD = re.compile(
-    r"\w*(?:fonds|challenge|festival|community|redaktion|plattform|stiftung|verband|universität\w*|straße|strasse)|"
+    r"[\w-]*(?:fonds|challenge|festival|community|redaktion|plattform|stiftung|verband|universität\w*|straße|strasse)|"
     r"fund|awards?|team|live|apps?|tv|kanal|channel|gmbh|ag|inc|platz|stadt|street|avenue|city|county|islands?|university|college|school|hospital|"
     r"uhr|euro|dollar|prozent|foto|photo|bild|video|quelle|autor|autorin|interview|internet|online|social|media|heute|gestern|"
     r"the|und|and|oder|or|mit|with|für|for|ist|is|war|was|nicht|not",
