@@ -161,6 +161,8 @@
       good[i] = 1;
       if (q && (articles.title[i].toLocaleLowerCase().includes(q) || (state.body && db.bodies[i].includes(q)))) titled[i] = 1;
     }
+    // What a claim is about is finer than what its article is about.
+    if (state.platform && !claims.platforms) claims.platforms = await claims.column("platforms");
     const people = state.person ? matcher(db.personName, state.person) : null;
     const bodies = state.organisation ? matcher(db.organisationName, state.organisation) : null;
     const speaksFor = (i) => bodies.has(claims.speaker_organisation_id[i]) || bodies.has(db.roles.get(claims.speaker_person_id[i])?.organisation);
@@ -174,7 +176,8 @@
       if (bodies && !speaksFor(i)) continue;
       if (state.speech && claims.speech_type[i] !== state.speech) continue;
       if (state.modality && claims.modality[i] !== state.modality) continue;
-      if (q && !titled[a] && !claims.text[i].toLocaleLowerCase().includes(q)) continue;
+      if (state.platform && !claims.platforms[i]?.includes(state.platform)) continue;
+      if (q && !(state.body && titled[a]) && !claims.text[i].toLocaleLowerCase().includes(q)) continue;
       found.push(i);
       withClaim[a] = 1;
     }

@@ -3,6 +3,7 @@
 import base64
 import functools
 import json
+import os
 import shutil
 import threading
 import time
@@ -216,7 +217,7 @@ def fill(browser, name: str, value: str) -> None:
     ("state", "keep"),
     [
         ("", lambda c, a: True),
-        ("platform=tiktok", lambda c, a: "tiktok" in a.platforms),
+        ("platform=tiktok", lambda c, a: "tiktok" in c.platforms),
         ("person=Orlina+Miller", lambda c, a: c.speaker_surface == "Orlina Miller"),
         ("person=miller", lambda c, a: c.speaker_surface == "Orlina Miller"),
         ("organisation=Kanalwerk+GmbH", lambda c, a: c.speaker_surface == "Jonte Ohlrogge"),
@@ -225,7 +226,8 @@ def fill(browser, name: str, value: str) -> None:
         ("modality=denied", lambda c, a: str(c.modality) == "denied"),
         ("once=1", lambda c, a: a.is_cluster_lead),
         ("from=2024-03-01&to=2024-04-15", lambda c, a: a.published_at and "2024-03-01" <= a.published_at.date().isoformat() <= "2024-04-15"),
-        ("outlet=Weserbote&platform=tiktok", lambda c, a: a.source_id == "weserbote" and "tiktok" in a.platforms),
+        ("outlet=Weserbote&platform=tiktok", lambda c, a: a.source_id == "weserbote" and "tiktok" in c.platforms),
+        ("q=erwarten", lambda c, a: "erwarten" in c.text),
         ("q=no+such+words", lambda c, a: False),
     ],
 )
@@ -350,3 +352,41 @@ def test_explorer_speaks_both_languages(explorer, snapshot):
 def test_explorer_is_accessible(explorer, synthetic, snapshot, state, theme):
     at = f"article={synthetic.press().tables['articles'][9].article_id}" if state else "q=Aufsicht"
     assert violations(explorer(snapshot, at, f"lang=en&theme={theme}")) == []
+
+
+# ------------------------------------------------------------------ pictures for the documents
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+PICTURES = {
+    "report-light-de": ("report.html?lang=de&theme=light", 1280),
+    "report-dark-en": ("report.html?lang=en&theme=dark", 1280),
+    "report-narrow-de": ("report.html?lang=de&theme=light", 390),
+    "explorer-list-en": ("?lang=en&theme=light#platform=tiktok&q=Aufsicht", 1280),
+    "explorer-article-de": ("?lang=de&theme=light#article=", 1280),
+}
+
+
+def test_pictures_in_the_documents(page, synthetic, tmp_path):
+    """Each picture can be taken and is there. UPDATE_DOCS=1 keeps what was taken."""
+    press = synthetic.press(articles=400)
+    snapshot = synthetic.write_snapshot(tmp_path, press)
+    write_report(snapshot, snapshot / "report.html", operations=synthetic.OPERATIONS, explorer=True)
+    server = serve(snapshot)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    for name, (address, pixels) in PICTURES.items():
+        width(page, pixels)
+        page.get("about:blank")
+        article = press.tables["articles"][40].article_id if address.endswith("=") else ""
+        page.get(f"http://127.0.0.1:{server.server_address[1]}/{address}{article}")
+        if name.startswith("explorer"):
+            wait(page, "document.documentElement.dataset.ready")
+        clip = {"x": 0, "y": 0, "width": pixels, "height": 1500 if name.startswith("report") else 1000, "scale": 1}
+        png = base64.b64decode(page.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})["data"])
+        assert png.startswith(b"\x89PNG")
+        assert len(png) > 20_000, f"{name} is empty"
+        if os.environ.get("UPDATE_DOCS"):
+            IMAGES.mkdir(exist_ok=True)
+            (IMAGES / f"{name}.png").write_bytes(png)
+        assert (IMAGES / f"{name}.png").is_file(), "take it with UPDATE_DOCS=1"
+    server.shutdown()
+    server.server_close()
