@@ -121,7 +121,7 @@ DATE_LINE = re.compile(
 """A line that is a date and nothing else; groups ``date`` and ``clock``."""
 
 _DOMAIN = re.compile(
-    r"^(?:https?://|www\.)?[\w-]+(?:\.[\w-]+)*\."
+    r"^(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+/?$|^[\w-]+(?:\.[\w-]+)*\."
     r"(?:de|at|ch|com|net|org|tv|eu|info|news|online|media|fm|radio|io|co|uk|ie|au|nz|us|li|lu)/?$",
     re.IGNORECASE,
 )

@@ -190,9 +190,10 @@ _IN_BRACKETS = re.compile(r"\(([a-z-]{2,12}(?: media)?)(?:[-/ ,][\w/ ,-]{0,12})?
 
 
 def _agency(text: str, blocks: tuple[Block, ...]) -> str | None:
-    """News agency in the dateline or at the start: "Berlin (dpa/lby)"."""
-    for b in blocks[:5]:
-        if found := _IN_BRACKETS.search(text[b.start : b.start + 80]):
+    """News agency in the dateline, at the start or at the very end: "Berlin (dpa/lby)"."""
+    signed = [text[b.start : min(b.end, b.start + 80)] for b in blocks[:5]] + [text[max(b.start, b.end - 24) : b.end] for b in blocks[-1:]]
+    for part in signed:
+        if found := _IN_BRACKETS.search(part):
             name = found.group(1).casefold()
             for agency in _AGENCIES:
                 if name == agency or name.startswith(agency + "-"):
