@@ -67,6 +67,8 @@ _POSSESSIVE = re.compile(r"['’]s$")
 _BREAK = re.compile(r"\n|\s[|/•·]\s|\t")
 _GLUE = re.compile(r"\s+(?:und|and|sowie|oder|or|&)\s+|,\s+|\s*/\s*")
 _LEADING = re.compile(r"(?:der|die|das|dem|den|des|the|ein|eine|einer|eines|von|vom|bei|beim|a|an)\s+", re.I)
+_NO_MENTION = (TITLES | SALUTATIONS) - {"lady", "dame", "papst", "pope", "imam"}
+"""Words in front of a name that are no part of its mention."""
 _OPENING = re.compile(r"([\w.-]+)\s+")
 
 
@@ -98,7 +100,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     while end > start and text[end - 1] == ")" and "(" not in text[start:end]:
         end -= 1
-    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Cie|Jr|Sr|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
+    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Cie|Jr|Sr|[IVX]+|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
         end -= 1
     if possessive := _POSSESSIVE.search(text, start, end):
         end = possessive.start()
@@ -107,7 +109,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _after_titles(text: str, start: int, end: int) -> int:
     while (word := _OPENING.match(text, start, end)) and (
-        (bare := word.group(1).casefold().strip(".")) in TITLES | SALUTATIONS or (word.group(1).endswith(".") and bare.split("-")[0] in TITLES)
+        (bare := word.group(1).casefold().strip(".")) in _NO_MENTION or (word.group(1).endswith(".") and bare.split("-")[0] in TITLES)
     ):
         start = word.end()
     return start
@@ -181,7 +183,7 @@ _NO_PLACE_ALONE = frozenset(
 
 def _is_person(name: str, forenames: frozenset[str]) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 7 or _NO_PERSON.search(name) or _GENDERED.search(name):
+    if not 1 <= len(words) <= 7 or len(name) < 2 or _NO_PERSON.search(name) or _GENDERED.search(name):
         return False
     if any(_PERSON_WORD.fullmatch(w) for w in words) or not any(w[0].isupper() for w in words):
         return False
