@@ -258,7 +258,7 @@ def _is_role_phrase(phrase: str, *, tied: bool) -> bool:
 _PREPOSITIONS = """
 in im an am auf bei beim mit nach von vom zu zum zur für aus über unter vor at by for from of on to with into
 sie er wir ich i we they he she it you
-ist war wird wurde hat hatte begann is was has had began
+ist war wird wurde hat hatte begann is was has had began since named one einer eine after before when
 """
 _NO_BEGINNING = frozenset(_PREPOSITIONS.split())
 

@@ -17,6 +17,9 @@ from transforms.extract.linking.people import link_people
 from transforms.extract.linking.spans import name_spans
 from transforms.records import Affiliation, Block, Entity, Mention, Name
 
+LANGUAGES = frozenset({"de", "en", "und"})
+"""Languages whose names are believed; in others a recogniser sees names where none are."""
+
 
 def link_names(
     text: str,
@@ -31,9 +34,10 @@ def link_names(
 
     ``names`` are people and organisations as a recogniser gave them, good or bad. ``title`` and ``authors`` are not part of ``text``: they lend
     their full names to surnames in it, but a person who is only in them becomes no entity (a byline is data of the article, not its subject).
-    Mentions of kind ``role_noun`` ("der TikTok-CEO", "das Unternehmen") and ``pronoun`` carry no name: leave them out where names are asked for.
+    In a language that is not read, only the names of the watch list count. Mentions of kind ``role_noun`` ("der TikTok-CEO", "das Unternehmen")
+    carry no name: leave them out where names are asked for.
     """
-    spans = name_spans(text, names, language)
+    spans = name_spans(text, names if language in LANGUAGES else (), language)
     person_spans = [s for s in spans if s.kind is EntityKind.PERSON]
     organisation_spans = [s for s in spans if s.kind is EntityKind.ORGANISATION]
     people = link_people(text, blocks, person_spans, [(s.start, s.end) for s in organisation_spans], language, title, authors)

@@ -222,8 +222,13 @@ def test_role_nouns_mean_the_only_one_who_fits():
 
 
 def test_a_role_noun_between_two_stays_alone():
-    linked = Linked("Der Anwalt [Per Koch] und die Anwältin [Ilse Brandau] kamen. Der Anwalt lachte, der Konzern schwieg.")
+    linked = Linked("Der Anwalt [Per Koch] und die Anwältin [Ilse Brandau] kamen. Der Anwalt lachte, der Konzern schwieg, die Anwälte gingen.")
     assert [m for m in linked.mentions if m.mention_kind is MentionKind.ROLE_NOUN] == []
+
+
+def test_in_other_languages_only_the_watch_list_counts():
+    linked = Linked("[Andrej Babiš nemá] rád TikTok, {Jenže vláda} ano.", "cs")
+    assert [e.watchlist for e in linked.entities] == ["tiktok"]
 
 
 NASTY = "\n\n".join(

@@ -29,7 +29,7 @@ _COMPANIES = frozenset({OrganisationKind.COMPANY, OrganisationKind.PLATFORM, Org
 _GENERIC: tuple[tuple[re.Pattern[str], frozenset[OrganisationKind], re.Pattern[str] | None], ...] = tuple(
     (re.compile(noun, re.I), frozenset(kinds), re.compile(name, re.I) if name else None)
     for noun, kinds, name in (
-        (r"unternehmens?|konzerns?|firma|start-?ups?|company|firm|group", _COMPANIES, None),
+        (r"unternehmens?|konzerns?|firma|start-?ups?|company|firm", _COMPANIES, None),
         (
             r"plattform|app|netzwerks?|dienst(?:e?s)?|kurznachrichtendienst(?:e?s)?|videoplattform|platform|network|messengers?",
             {OrganisationKind.PLATFORM},
@@ -37,7 +37,7 @@ _GENERIC: tuple[tuple[re.Pattern[str], frozenset[OrganisationKind], re.Pattern[s
         ),
         (r"behörde|amts?|amtes|regulator|watchdog|authority|agency|aufsicht|kommission", {OrganisationKind.AUTHORITY}, None),
         (r"ministeriums?|ministry|department", set(), r"ministeri|ministry|department"),
-        (r"gerichts?|court", set(), r"gericht|court|gerichtshof"),
+        (r"gerichts?|court", set(), r"gericht|\bcourt\b"),
         (r"verband(?:e?s)?|verbands|association|federation|trade body", {OrganisationKind.ASSOCIATION}, None),
         (r"vereins?|klubs?|clubs?", {OrganisationKind.CLUB, OrganisationKind.ASSOCIATION}, r"verein|club|^(?:fc|sv|sc|tsv|tus)\b"),
         (r"gewerkschaft|union", set(), r"gewerkschaft|union|verdi|bund der"),
@@ -48,6 +48,8 @@ _GENERIC: tuple[tuple[re.Pattern[str], frozenset[OrganisationKind], re.Pattern[s
         (r"senders?|zeitung|magazins?|blatte?s?|broadcaster|newspaper|magazine", {OrganisationKind.MEDIA}, None),
     )
 )
+_FEMININE = re.compile(r"(?:in|frau|ende|ete|gte|kraft)$")
+_TITLED = re.compile(r"\s+(?:Dr\.|Prof\.|Frau\b|Herrn?\b|[A-Z]\.)")
 _SAID = re.compile(r"[“”\"«»’‘',]\s+(?:so|[a-zäöüß]{3,}(?:t|te|en|lt))\s+$")
 _AGE = re.compile(r"(\d{1,2})-?[Jj]ährigen?")
 _AGE_BEHIND = re.compile(r"\s*[,(]\s*(\d{1,2})\s*(?:Jahre)?[,)]")
@@ -141,11 +143,15 @@ class _Cast:
         word = noun.rsplit(" ", 1)[-1]
         if (organisations := self._organisations(word, start)) is not None:
             return self._one(organisations, start, end, 0.7)
-        if not is_role(word[0].upper() + word[1:]):
+        if not is_role(word[0].upper() + word[1:]) or self._is_plural(word, start) or _TITLED.match(self._text, end):
             return None
         if found := self._one(self._by_noun.get(_stem(word), set()), start, end, 0.85):
             return found
         return self._leader_of_kind(word, start, end) or self._last_speaker(start, end)
+
+    def _is_plural(self, word: str, start: int) -> bool:
+        """ "die Minister", "der vier Ministerinnen": "die" before a role that is no feminine."""
+        return word.endswith("innen") or (self._text.startswith(("die ", "Die "), start) and not _FEMININE.search(word))
 
     def _last_speaker(self, start: int, end: int) -> _Found | None:
         """Behind the words of somebody ("…“, sagt die Sängerin") a role that was not told yet means the one person just named."""
