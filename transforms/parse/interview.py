@@ -69,6 +69,7 @@ def _labels_alone(text: str, blocks: tuple[Block, ...]) -> dict[int, str]:
 class _Talk:
     """What there is to decide on: the turns, who speaks, and what head and credits say."""
 
+    title: str
     head: str
     turns: list[Turn]
     alone: dict[int, str]
@@ -84,8 +85,8 @@ class _Talk:
         above: tuple[int, Label] | None = None
         for i, b in enumerate(blocks):
             piece = text[b.start : b.end]
-            if b.role in _HEAD_ROLES or shapes.is_credit(piece) or (i + 2 >= len(blocks) and len(piece) < 300):
-                said.append(piece)
+            if b.role in _HEAD_ROLES or i < 4 or shapes.is_credit(piece) or (i + 2 >= len(blocks) and len(piece) < 300):
+                said.append(piece[:600])
             if b.role not in _TURN_ROLES or shapes.is_credit(piece):
                 continue
             if i in alone:
@@ -97,7 +98,8 @@ class _Talk:
         if len(turns) < 2:
             return None
         whole = "\n".join(said)
-        talk = cls(whole, turns, alone, Speakers(turns, whole))
+        title = "\n".join([head, *(text[b.start : b.end] for b in blocks if b.role is Role.TITLE)])
+        talk = cls(title, whole, turns, alone, Speakers(turns, whole))
         for t in turns:
             t.score = _question_score(t)
         return talk
@@ -118,25 +120,38 @@ class _Talk:
         roles = {t.index: Role.QUESTION if q else Role.ANSWER for t, q in zip(inside, asks, strict=True)}
         return roles | dict.fromkeys(self.alone, Role.HEADING)
 
-    def _labelled(self) -> list[Turn]:
-        return [t for t in self.turns if t.speaker is not None]
-
     def _is_interview(self) -> bool:
-        labelled = self._labelled()
-        speakers = {t.speaker for t in labelled}
-        said = bool(phrases.INTERVIEW_WORD.search(self.head))
-        marked = sum(t.marked for t in self.turns)
-        questions = sum(t.score >= 1.5 for t in self.turns)
-        if len(labelled) >= 3 and (len(speakers) >= 2 or questions >= 2 or marked >= 2):
-            quoted = sum(t.label is not None and t.text[t.label.speech : t.label.speech + 1] in ("„", "»", "“", '"') for t in labelled)
-            return said or quoted * 2 < len(labelled)
-        if len(labelled) >= 2 and (said or (self.speakers.askers and speakers - self.speakers.askers)):
+        """Labels that change between people and questions, or questions to somebody who answers in the first person.
+
+        A page of answers to frequent questions has neither names nor "ich"; a table of "Preis: …" lines has labels but nobody asks.
+        """
+        labelled = [t for t in self.turns if t.speaker is not None]
+        said = phrases.INTERVIEW_WORD.search(self.head) is not None
+        if len(labelled) >= 2 and self._labels_talk(labelled, said):
             return True
-        followed = sum(a.score >= 1.5 and b.score < 1.0 for a, b in zip(self.turns, self.turns[1:], strict=False))
-        share = followed / max(1, len(self.turns))
-        if marked >= 2:
-            return said or (followed >= 2 and share >= 0.2)
-        return (said and followed >= 2 and share >= 0.15) or (followed >= 3 and share >= 0.3)
+        asks = [t.marked or t.score >= 1.5 for t in self.turns]
+        followed = [b for a, b, q, again in zip(self.turns, self.turns[1:], asks, asks[1:], strict=False) if q and not again and not a.speaker]
+        share = len(followed) / len(self.turns)
+        in_person = sum(phrases.ME.search(t.said) is not None for t in followed) / max(1, len(followed))
+        called = sum(phrases.FORMAL.match(t.said) is not None for t in self.turns) if len(followed) >= 2 else 0
+        enough = len(followed) >= 2 and share >= 0.15
+        quoted = phrases.QUOTED_PERSON.search(self.title) is not None
+        return enough and ((called > 0 and in_person >= 0.2) or ((said or quoted) and in_person >= 0.33))
+
+    def _labels_talk(self, labelled: list[Turn], said: bool) -> bool:
+        """True if the labels are speakers': one of them is named or a word for asking or answering, and questions are asked."""
+        if not any(self.speakers.is_person(t.speaker) for t in labelled if t.speaker is not None):
+            return False
+        quoted = sum(t.said[:1] in ("„", "»", "“", '"') for t in labelled)
+        if quoted * 2 >= len(labelled) and not said:
+            return False
+        answers = [
+            (before.said, t)
+            for before, t in zip(self.turns, self.turns[1:], strict=False)
+            if (t.speaker is not None or before.speaker is not None) and t.speaker not in self.speakers.askers and t.speaker != before.speaker
+        ]
+        asked = sum(ends_with_question(question) for question, _ in answers)
+        return bool(answers) and asked >= 0.25 * len(answers) and (asked >= 2 or len(answers) <= 3)
 
     def _region(self) -> tuple[int | None, int | None]:
         """First and last turn, as positions in ``turns``."""

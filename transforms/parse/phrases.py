@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 INTERVIEW_WORD = re.compile(
-    r"""\b(?:interview | gespräch | streitgespräch | nachgefragt | kurz\ gefragt | (?:fragen|antworten)\ an
-    | (?:drei|fünf|\d+)\ (?:minuten\ mit|fragen)
-    | fragen?\ stellten? | moderation | gesprächsleitung | fragerunde | sprach(?:en)?\ mit | mit\ .{3,60}\ sprach(?:en)?
-    | talks\ to | conversation | transcript | q\ ?(?:&|and)\ ?a | minutes\ with | asked\ (?:her|him|them))\b | \bprotokoll:""",
+    r"""\b(?:interview | streitgespräch | \w*gespräch | nachgefragt | kurz\ gefragt | (?:fragen|antworten)\ an | (?:drei|fünf
+        |\d+)\ (?:minuten\ mit|fragen)
+    | fragen?\ stellten? | moderation | gesprächsleitung | fragerunde | sprach(?:en)?\ mit | mit\ .{3,60}\ sprach(?:en)? | erzählt\ sie | erzählt\ er
+    | talks\ to | (?:in|the)\ conversation | transcript | q\ ?(?:&|and)\ ?a | minutes\ with | asked\ (?:her|him|them)\ how
+        | interviewed)\b | \bprotokoll:""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Words in headline, lead or credits that announce an interview."""
+
+QUOTED_PERSON = re.compile(r"""[„»«“‘"'][^„“”«»‘"\n]{0,90}\b(?:[Ii]ch|[Ww]ir|[Mm]eine?[mnr]?|I|[Ww]e|[Mm]y)\b""")
+"""A quotation in the first person, as headlines of interviews have it."""
 
 ASKED_BY = re.compile(
     r"""(?: fragen\s+stellten? | (?:interview|gespräch|streitgespräch)\s+(?:führten?|moderierten?|zeichneten?) | moderierten? | moderation

@@ -52,6 +52,11 @@ class Speakers:
         """Parts of all names that labels and head give, to know whom a paragraph speaks of."""
         return {part for name in [*self.names, *self._head_names] for part in name_parts(name) if len(part) > 2}
 
+    def is_person(self, speaker: int) -> bool:
+        """True if the head names the speaker, another turn calls him, or his label is a word for asking or answering."""
+        name = self.names[speaker]
+        return self._is_known(name) or self._is_called(name, speaker)
+
     def _number_labels(self) -> None:
         """Give one number to all labels that mean the same speaker, and forget labels that nothing supports."""
         count = Counter(t.label.text for t in self._turns if t.label)

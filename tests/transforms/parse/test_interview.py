@@ -104,6 +104,22 @@ def test_what_is_no_interview(text: str):
     assert turns(text) == ""
 
 
+GUIDE = "Sie wird aus vielen kleinen Teilen gebaut und hält bei guter Pflege mehrere Jahre. Der Hersteller gibt zwei Jahre Garantie."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["Was ist eine Lampe?", GUIDE, "Wie lange hält sie?", GUIDE, "Was kostet sie?", GUIDE, "Wo können Sie sie kaufen?", GUIDE],
+        ["Lurch Eins", f"Vorteile: {GUIDE}", "Nachteile: Sie ist schwer.", "Lurch Zwei", f"Vorteile: {GUIDE}", "Nachteile: Sie ist teuer."],
+        ["1. Was ist grün und klopft an die Tür?", "Ein Klopfsalat!", "2. Was ist weiß und stört beim Essen?", "Eine Lawine!"],
+        ["What is a lamp?", "It is a tool that helps you see in the dark.", "How do you clean it?", "You wipe it with a cloth once a week."],
+    ],
+)
+def test_answers_to_everybodys_questions_are_no_interview(said: list[str]):
+    assert turns("Die besten Lampen des Jahres\n\nEin Überblick über Lampen, ihre Preise und ihre Pflege im Haushalt.\n\n" + "\n\n".join(said)) == ""
+
+
 def test_paragraphs_after_the_talk_are_no_answers():
     lead, said, _ = CASES["surname, outlet in capitals"]
     text = HEAD.format(lead) + "\n\n".join([*said, "Das Interview führte: Jo Brandis", "Mira Sandholz, 41, forscht in Unna."])
