@@ -46,7 +46,7 @@ def examples(article: Article) -> list[Row]:
     """(features, is a claim) of every draft of an article."""
     reader = Reader(article.text, article.blocks, article.entities, article.mentions, article.language)
     reader.collect()
-    positions = np.array(article.token_starts)
+    positions = np.array([start for start, _ in article.tokens])
     gold = [(tokens(c.spans, positions), c) for c in article.claims]
     scored = []
     for d, features in reader.scored():

@@ -36,8 +36,8 @@ class Article:
     claims: tuple[GoldClaim, ...]
 
     @property
-    def token_starts(self) -> list[int]:
-        return [m.start() for m in TOKEN.finditer(self.text)]
+    def tokens(self) -> list[tuple[int, int]]:
+        return [m.span() for m in TOKEN.finditer(self.text)]
 
 
 def read_articles(folder: Path) -> list[Article]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -47,29 +48,39 @@ def _is_whole(text: str, block: Block, pairs: list[Quotation]) -> bool:
     return between <= 12 and bool(_REST.match(text[block.start : top[0].start])) and bool(_AFTER.match(text[top[-1].end : block.end]))
 
 
-def list_speaker(text: str, blocks: Sequence[Block], number: int, items: frozenset[int], directory: Directory) -> tuple[int, int] | None:
-    """Whose words a list item is that names nobody: of the heading above it, else of the person the introduction names first."""
-    above = number - 1
-    if above >= 0 and above not in items and len(text[blocks[above].start : blocks[above].end].split()) <= _MAX_HEADING_WORDS:
-        named = _people(directory, blocks[above])
-        if named:
-            return named[0]
-    return _introduced(text, blocks, number, items, directory) or _protagonist(blocks, directory)
+class ListSpeakers:
+    """Whose words the items of a list are that name nobody."""
 
+    def __init__(self, text: str, blocks: Sequence[Block], items: frozenset[int], directory: Directory) -> None:
+        self._text, self._blocks, self._items, self._directory = text, blocks, items, directory
+        self._intro: dict[int, int | None] = {}
+        last: int | None = None
+        for n, block in enumerate(blocks):
+            self._intro[n] = last
+            if n not in items and block.role not in NO_PROSE | {Role.HEADING, Role.TITLE}:
+                last = n
 
-def _introduced(text: str, blocks: Sequence[Block], number: int, items: frozenset[int], directory: Directory) -> tuple[int, int] | None:
-    """ "Fünf Zitate von X aus dem Interview mit Y:" in the last paragraph before the list: the first one."""
-    n = next((m for m in range(number - 1, -1, -1) if m not in items and blocks[m].role not in NO_PROSE | {Role.HEADING, Role.TITLE}), None)
-    named = _people(directory, blocks[n]) if n is not None else []
-    return next((span for span in named[:1] if _BY.search(text, max(0, span[0] - 40), span[0])), None)
+    def of(self, number: int) -> tuple[int, int] | None:
+        """The person of the heading above the item, else whom the introduction or the title names first."""
+        above = number - 1
+        if above >= 0 and above not in self._items:
+            block = self._blocks[above]
+            if len(self._text[block.start : block.end].split()) <= _MAX_HEADING_WORDS and (named := _people(self._directory, block)):
+                return named[0]
+        return self._introduced(self._intro.get(number)) or self._protagonist
 
+    def _introduced(self, number: int | None) -> tuple[int, int] | None:
+        """ "Fünf Zitate von X aus dem Interview mit Y:" in the last paragraph before the list: the first one."""
+        named = _people(self._directory, self._blocks[number]) if number is not None else []
+        return next((span for span in named[:1] if _BY.search(self._text, max(0, span[0] - 40), span[0])), None)
 
-def _protagonist(blocks: Sequence[Block], directory: Directory) -> tuple[int, int] | None:
-    """The first person of the title, else of the text."""
-    for block in sorted((b for b in blocks if b.role not in NO_PROSE), key=lambda b: (b.role != Role.TITLE, b.start)):
-        if named := _people(directory, block):
-            return named[0]
-    return None
+    @functools.cached_property
+    def _protagonist(self) -> tuple[int, int] | None:
+        """The first person of the title, else of the text."""
+        for block in sorted((b for b in self._blocks if b.role not in NO_PROSE), key=lambda b: (b.role != Role.TITLE, b.start)):
+            if named := _people(self._directory, block):
+                return named[0]
+        return None
 
 
 def _people(directory: Directory, block: Block) -> list[tuple[int, int]]:

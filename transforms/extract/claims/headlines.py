@@ -89,7 +89,10 @@ def _verb_after(s: Sentence, pieces: list[Piece], cues: list[Cue], lexicon: Lexi
         return None
     p = pieces[-1]
     for cue in cues:
-        if p.start <= cue.at < p.end and p.mark in (",", "–", "—"):
+        if not (p.start <= cue.at < p.end and p.mark in (",", "–", "—") and cue.takes("clause")):
+            continue
+        # "…, sagt X"; in German "… – X kritisiert" is a second statement and "Die Frau, die ruft" is none
+        if lexicon.code != "de" or (p.mark == "," and cue.at == p.start):
             frame = Frame(s, pieces, len(pieces) - 1, cue, lexicon)
             subject = frame.subject(after_claim=True)
             if subject is not None and len(p) <= 8:

@@ -24,6 +24,11 @@ from transforms.extract.claims.subjects import (
 
 _FIRST_PERSON = frozenset("ich wir du ihr i we you i'd i’d".split())
 """Who says "ich sage" is the author, who needs no claim."""
+_NO_INFINITIVE = frozenset(
+    "sagen betonen meinen schreiben berichten erklären erläutern kritisieren begrüßen loben kommentieren beschreiben schildern zeigen".split()
+)
+"""Verbs that an infinitive clause after a noun does not depend on: "betont die Fähigkeit, Trends zu setzen"."""
+_THAT = frozenset("dass daß that".split())
 _PASSIVE_FORMS = frozenset("wird wurde werden wurden".split())
 _NOT_REFLEXIVE = frozenset("melden finden zeigen sehen halten".split())
 _TIME = frozenset("on in at during after before via late early last this yesterday today".split())
@@ -251,12 +256,16 @@ def _facts(f: Frame, spans: list[tuple[int, int]], rule: str) -> dict[str, float
         "words": float(words),
         "subjunctive": float(subjunctive_at(s, a, b, f.lexicon) is not None),
         "likely": float(subjunctive_at(s, a, b, f.lexicon, likely=True) is not None),
-        "complement": float(s.lows[a] in f.lexicon.complementizers),
+        "that": float(s.lows[a] in _THAT),
+        "question": float(s.lows[a] in f.lexicon.complementizers and s.lows[a] not in _THAT),
         "passive": float(f.passive),
         "subordinate": float(f.is_subordinate or f.is_relative_clause),
         "fronted": float(f.fronted),
         "participle": float(f.auxiliary is not None),
         "verb": float(any(has_verb(s, x, y, f.lexicon) for x, y in spans)),
+        "infinitive": float(rule == "pre" and is_infinitive(s, Piece(a, b, ","), f.lexicon)),
+        "after_noun": float(rule == "pre" and a > 1 and a - 2 > f.cue.at and is_capital(s, a - 2)),
+        "skipped": float(rule == "pre" and sum(f.piece.end < p.start < a for p in f.pieces) > 0),
     }
 
 
@@ -355,8 +364,12 @@ def _clause_after(f: Frame) -> int | None:
         if is_complement(s, p, lexicon) and not (s.lows[p.start] == "wie" and not has_verb(s, p.start, p.end, lexicon)):
             return m
         if is_infinitive(s, p, lexicon):
+            if m == f.n + 1 and cue.verb.lemma in _NO_INFINITIVE:
+                return None
             return m
         if is_relative(s, p, lexicon) and subjunctive_at(s, p.start, p.end, lexicon) is None:
+            if m > f.n + 1:
+                return None
             continue
         if subjunctive_at(s, p.start, p.end, lexicon) is not None and s.lows[p.start] not in ("und", "oder"):
             return m

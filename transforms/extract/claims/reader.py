@@ -10,12 +10,13 @@ from presslake.languages import load_language
 from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
 from transforms.extract.claims.attributions import find_attributions
-from transforms.extract.claims.blocks import LongQuotation, list_speaker, long_quotations, quotation_blocks
+from transforms.extract.claims.blocks import ListSpeakers, LongQuotation, long_quotations, quotation_blocks
 from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_at
 from transforms.extract.claims.cues import find_cues, load_lexicon
 from transforms.extract.claims.direct import direct_drafts, introduced
 from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
+from transforms.extract.claims.finish import finish_claim
 from transforms.extract.claims.headlines import headline_drafts
 from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts, noun_drafts, semicolon_run
 from transforms.extract.claims.quotes import Quotation, pair_marks
@@ -29,6 +30,8 @@ from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 _SKIPPED = NO_PROSE | {Role.QUESTION}
 THRESHOLD = 0.4
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
+_RECENT = 12
+"""Speakers kept in mind for pronouns and role nouns."""
 _SAME = 0.6
 _DATELINE = re.compile(
     r"(?:[A-ZÄÖÜ][\w.-]+[ /]?){1,3}(?:, \d{1,2}\.? \w+ \d{4})? ?(?:\([^()\n]{1,40}\) ?[.–—-]\s+|[–—-]\s+)(?=[A-ZÄÖÜ\"„»“])",
@@ -58,13 +61,15 @@ class Reader:
         self.collect()
         self.accept()
         answers = interview_claims(self.text, tuple(self.blocks), tuple(self.entities), tuple(self.mentions), self.code)
-        return tuple(sorted((*self._claims(), *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end)))
+        claims = sorted((*self._claims(), *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+        return tuple(finish_claim(c, self.text, self.directory, self.entities, self.lexicon) for c in claims)
 
     def collect(self) -> list[Draft]:
         """Drafts of all blocks, in order."""
         marks = self.language.quotes
         pairs = [pair_marks(self.text, b.start, b.end, marks) for b in self.blocks]
         self.items = quotation_blocks(self.text, self.blocks, pairs)
+        self.list_speakers = ListSpeakers(self.text, self.blocks, self.items, self.directory)
         long = {q.first: q for q in long_quotations(self.text, self.blocks, pairs, marks)}
         filled = {n: q.spans[i + 1][1] for q in long.values() for i, n in enumerate(range(q.first + 1, q.last + 1))}
         for number, block in enumerate(self.blocks):
@@ -86,9 +91,8 @@ class Reader:
 
     def _nested(self, number: int, quotations: list[Quotation]) -> None:
         """What others say inside a quotation: "„Ein Mädchen hat mir erzählt: ‚Ich hatte Angst.‘ Da war ich still.“"."""
-        for outer in quotations:
-            inner = [Quotation(q.start, q.end, q.depth - 1) for q in quotations if q.depth and outer.start < q.start and q.end < outer.end]
-            if outer.depth or not inner:
+        for outer, inner in _by_outer(quotations):
+            if not inner:
                 continue
             for s in split_sentences(self.text, outer.start + 1, outer.end - 1, inner, number, self.language):
                 if len(s) > _MAX_SENTENCE:
@@ -158,7 +162,7 @@ class Reader:
             if run is not None and found and found[0].rule == "post" and found[0].start == s.start:
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
-                self.drafts.remove(run)
+                del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
             run = None
             in_speech, before = bool(found), s
             found = self._go_on(found, s)
@@ -210,7 +214,8 @@ class Reader:
             back = backward_draft(s, index, pieces, cues, before, self.lexicon)
             if back is not None:
                 indirect = [d for d in indirect if d.cue != back.cue] + [back]
-                self.drafts = [d for d in self.drafts if not (d.sentence == index - 1 and d.rule == "run")]
+                while self.drafts and self.drafts[-1].sentence == index - 1 and self.drafts[-1].rule == "run":
+                    self.drafts.pop()
         indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
         indirect = [d for d in indirect if d.cue not in used]
         out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(x.start <= d.start < x.end for x in indirect)]
@@ -247,7 +252,7 @@ class Reader:
         for d in self.drafts:
             speaker = self._speaker(d, recent, last_block)
             if speaker.kind != SpeakerKind.UNKNOWN or speaker.span is not None:
-                recent.append(speaker)
+                recent = [*recent[-_RECENT:], speaker]
                 last_block = d.block
             if d.is_unmarked and speaker.via == SpeakerVia.INHERITED:
                 speaker = replace(speaker, span=None)
@@ -259,7 +264,7 @@ class Reader:
         if d.speaker is not None and not is_topic:
             return self.directory.speaker(d.speaker, recent)
         if d.block in self.items and d.speech_type == SpeechType.DIRECT:
-            span = list_speaker(self.text, self.blocks, d.block, self.items, self.directory)
+            span = self.list_speakers.of(d.block)
             return self.directory.speaker(span, recent) if span is not None else UNKNOWN
         if d.inherits and recent and d.block - last_block <= 1:
             before = recent[-1]
@@ -286,6 +291,17 @@ class Reader:
         )
 
 
+def _by_outer(quotations: list[Quotation]) -> list[tuple[Quotation, list[Quotation]]]:
+    """Outermost quotations with those inside them, one level up."""
+    out: list[tuple[Quotation, list[Quotation]]] = []
+    for q in quotations:
+        if q.depth == 0:
+            out.append((q, []))
+        elif out and q.end < out[-1][0].end:
+            out[-1][1].append(Quotation(q.start, q.end, q.depth - 1))
+    return out
+
+
 def _without_doubles(drafts: list[Draft]) -> list[Draft]:
     """Of two drafts that share most of their words the likelier stays; quotations inside a clause may."""
     out: list[Draft] = []
@@ -294,7 +310,7 @@ def _without_doubles(drafts: list[Draft]) -> list[Draft]:
         if rival is None:
             out.append(d)
         elif (d.confidence or 0) > (rival.confidence or 0):
-            out[out.index(rival)] = d
+            out[max(i for i in range(len(out) - 4, len(out)) if i >= 0 and out[i] is rival)] = d
     return out
 
 

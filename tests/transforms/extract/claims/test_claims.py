@@ -1,0 +1,316 @@
+"""Who says what, on texts of our own: the hard cases of claims."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from presslake.schema import EntityKind, MentionKind, Modality, OrganisationKind, Resolution, SpeakerKind, SpeakerVia
+from transforms.extract.claims import find_claims
+from transforms.records import Block, Claim, Entity, Mention, Role
+
+
+@dataclass
+class Read:
+    text: str
+    claims: tuple[Claim, ...]
+    entities: list[Entity]
+
+    def rows(self) -> list[tuple[str, str, str | None]]:
+        """(type, words, speaker as written) of every claim."""
+        out = []
+        for c in self.claims:
+            words = " … ".join(self.text[s.start : s.end] for s in c.spans)
+            out.append((str(c.speech_type), words, self.text[c.speaker_span.start : c.speaker_span.end] if c.speaker_span else None))
+        return out
+
+    def names(self) -> list[str | None]:
+        """The entity that speaks, per claim."""
+        return [None if c.speaker is None else self.entities[c.speaker].name for c in self.claims]
+
+
+def read(
+    *paragraphs: str, people: tuple[str, ...] = (), organisations: tuple[str, ...] = (), language: str = "de", roles: tuple[Role, ...] = ()
+) -> Read:
+    text, blocks, start = "\n\n".join(paragraphs), [], 0
+    for n, paragraph in enumerate(paragraphs):
+        blocks.append(Block(roles[n] if roles else Role.PARAGRAPH, start, start + len(paragraph)))
+        start += len(paragraph) + 2
+    entities, mentions = [], []
+    for kind, names in ((EntityKind.PERSON, people), (EntityKind.ORGANISATION, organisations)):
+        for name in names:
+            slug = name.lower() if name in ("TikTok", "Instagram") else None
+            entities.append(Entity(kind=kind, name=name, watchlist=slug, organisation_kind=OrganisationKind.PLATFORM if slug else None))
+            for form in {name, name.split()[-1]} if kind is EntityKind.PERSON else {name}:
+                at = text.find(form)
+                while at >= 0:
+                    if form == name or not text[: at + len(form)].endswith(name):
+                        mentions.append(
+                            Mention(
+                                start=at,
+                                end=at + len(form),
+                                kind=kind,
+                                mention_kind=MentionKind.NAME,
+                                entity=len(entities) - 1,
+                                resolution=Resolution.RESOLVED,
+                            )
+                        )
+                    at = text.find(form, at + 1)
+    return Read(text, find_claims(text, blocks, entities, mentions, language), entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a quotation split by its verb is one claim
+        ("„Wir prüfen das“, sagte Hanna Voss, „und zwar gründlich.“", [("direct", "„Wir prüfen das“ … „und zwar gründlich.“", "Hanna Voss")]),
+        ("Hanna Voss sagte am Montag: »Das war knapp.«", [("direct", "»Das war knapp.«", "Hanna Voss")]),
+        ('„Das ist der Anfang", erklärte die Ministerin.', [("direct", '„Das ist der Anfang"', "die Ministerin")]),
+        ("„Sie rief ‚Halt‘ und lief davon“, erzählt der Nachbar.", [("direct", "„Sie rief ‚Halt‘ und lief davon“", "der Nachbar")]),
+        # phrases of attribution
+        ("Laut TikTok sind es 20 Millionen Menschen.", [("indirect", "sind es 20 Millionen Menschen", "TikTok")]),
+        ("Nach Angaben von Lumeo stieg der Umsatz um elf Prozent.", [("indirect", "stieg der Umsatz um elf Prozent", "Lumeo")]),
+        ("Dem Verband zufolge fehlen 300 Kräfte.", [("indirect", "fehlen 300 Kräfte", "Dem Verband")]),
+        ("Die Zahlen seien falsch, so die Sprecherin weiter.", [("indirect", "Die Zahlen seien falsch", "die Sprecherin")]),
+        ("Wie das Amt am Dienstag mitteilte, ist der Dienst gesperrt.", [("indirect", "ist der Dienst gesperrt", "das Amt")]),
+        ("Der Dienst sei gesperrt, hieß es aus dem Ministerium.", [("indirect", "Der Dienst sei gesperrt", "dem Ministerium")]),
+        # clauses
+        ("Der Betreiber teilte mit, dass die App abgeschaltet wird.", [("indirect", "dass die App abgeschaltet wird", "Der Betreiber")]),
+        (
+            "Hanna Voss, die Leiterin des Amtes, sagte, man prüfe den Fall.",
+            [("indirect", "man prüfe den Fall", "Hanna Voss, die Leiterin des Amtes")],
+        ),
+        ("Am Mittwoch kündigte der Konzern an, die Gebühren zu senken.", [("indirect", "die Gebühren zu senken", "der Konzern")]),
+        # reported acts
+        ("Der Verband forderte strengere Regeln.", [("reported", "strengere Regeln", "Der Verband")]),
+        ("Lumeo wies die Vorwürfe zurück.", [("reported", "die Vorwürfe", "Lumeo")]),
+        # none of these is somebody's words
+        ("Der Slogan „Für alle“ steht seit Jahren auf jedem Plakat.", []),
+        ("Der Film „Das weite Feld der Wünsche“ läuft ab Donnerstag.", []),
+        ("Die Kampagne „Offline ist das neue Online“ endet im Mai.", []),
+        ("Das Haus steht am Ufer, und die Fähre geht um acht.", []),
+        ("Nutzer*innen, Kund:innen und Leser_innen kamen ins Haus.", []),
+    ],
+)
+def test_german_forms(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert read(text).rows() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“We are late,” said Fintan Hale.", [("direct", "“We are late,”", "Fintan Hale")]),
+        ("“We are late,” she said. “We are also sorry.”", [("direct", "“We are late,” … “We are also sorry.”", "she")]),
+        (
+            "Sunniva Hale, a lawyer for the firm, said the order had been lost.",
+            [("indirect", "the order had been lost", "Sunniva Hale, a lawyer for the firm")],
+        ),
+        ("According to the union, 300 people lost their jobs.", [("indirect", "300 people lost their jobs", "the union")]),
+        ("A spokesperson for Lumeo said that the app was safe.", [("indirect", "that the app was safe", "A spokesperson for Lumeo")]),
+        ("The ministry rejected the findings.", [("reported", "the findings", "The ministry")]),
+        ("The band played “Time to Say Goodbye” twice.", []),
+    ],
+)
+def test_english_forms(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert read(text, language="en").rows() == expected
+
+
+def test_subjunctive_goes_on_with_the_speaker_before() -> None:
+    found = read(
+        "Die Zahlen seien geprüft, sagte Hanna Voss. Man habe Fehler gefunden. Sie würden bis Mai behoben.",
+        people=("Hanna Voss",),
+    )
+    assert [r[1] for r in found.rows()] == ["Die Zahlen seien geprüft", "Man habe Fehler gefunden. Sie würden bis Mai behoben."]
+    assert found.names() == ["Hanna Voss", "Hanna Voss"]
+    assert found.claims[1].speaker_via == SpeakerVia.INHERITED
+    assert found.claims[1].cue is None
+
+
+def test_list_of_quotations_belongs_to_whom_the_introduction_names_first() -> None:
+    found = read(
+        "Drei Sätze",
+        "Hier drei Zitate von Hanna Voss aus ihrem Gespräch mit Jonas Brandt:",
+        '1. Über den Anfang: "Wir hatten nichts, nicht einmal einen Drucker."',
+        '2. Zur Konkurrenz: "Die schlafen gut. Das ist ihr Fehler."',
+        '3. Über Jonas Brandt: "Er fragt, bis man antwortet."',
+        people=("Hanna Voss", "Jonas Brandt"),
+        roles=(Role.TITLE, Role.PARAGRAPH, Role.LIST_ITEM, Role.LIST_ITEM, Role.LIST_ITEM),
+    )
+    assert [r[:2] for r in found.rows()] == [
+        ("direct", '"Wir hatten nichts, nicht einmal einen Drucker."'),
+        ("direct", '"Die schlafen gut. Das ist ihr Fehler."'),
+        ("direct", '"Er fragt, bis man antwortet."'),
+    ]
+    assert found.names() == ["Hanna Voss"] * 3
+
+
+def test_quotation_over_several_paragraphs_is_one_claim() -> None:
+    found = read(
+        "Hanna Voss schrieb:",
+        "„Ich gehe. Das ist keine Flucht.",
+        "„Ich komme wieder, wenn es sich lohnt.“",
+        "Danach war es still.",
+        people=("Hanna Voss",),
+    )
+    assert found.rows() == [("direct", "„Ich gehe. Das ist keine Flucht. … „Ich komme wieder, wenn es sich lohnt.“", "Hanna Voss")]
+
+
+def test_captions_and_about_boxes_give_no_claim() -> None:
+    words = "„Das war knapp“, sagte Hanna Voss."
+    assert read(words, words, words, roles=(Role.CAPTION, Role.ABOUT, Role.BYLINE)).claims == ()
+
+
+def test_interview_answers_are_claims_and_questions_are_none() -> None:
+    found = read(
+        "Im Gespräch mit Hanna Voss",
+        "Frau Voss, was heißt „Reichweite“?",
+        "Voss: Wir zählen Menschen, keine Klicks. Das ist ein Unterschied.",
+        people=("Hanna Voss",),
+        roles=(Role.TITLE, Role.QUESTION, Role.ANSWER),
+    )
+    assert [r[0] for r in found.rows()] == ["interview_answer"]
+    assert found.names() == ["Hanna Voss"]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("„Wir müssen jetzt handeln“", [("headline", "„Wir müssen jetzt handeln“", None)]),
+        ("Hanna Voss: „Wir müssen handeln“", [("headline", "„Wir müssen handeln“", "Hanna Voss")]),
+        ("Gericht: Betreiber muss Daten herausgeben", [("headline", "Betreiber muss Daten herausgeben", "Gericht")]),
+        ("Kinder schlafen schlechter, sagt Hanna Voss", [("headline", "Kinder schlafen schlechter", "Hanna Voss")]),
+        ("Wetter: Es bleibt nass und kühl", []),
+        ("TikTok: Wie man Kurzvideos dreht", []),
+        ("Drei Cafés schließen am Markt", []),
+    ],
+)
+def test_headlines(title: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert read(title, people=("Hanna Voss",), organisations=("TikTok",), roles=(Role.TITLE,)).rows() == expected
+
+
+def test_speakers_become_entities() -> None:
+    found = read(
+        "Der Konzern senkt die Gebühren, sagte Hanna Voss. Sie rechnet damit, dass im Mai alles steht.",
+        "Eine Sprecherin von TikTok sagte, man prüfe den Fall.",
+        "TikTok teilte mit, die App sei sicher.",
+        "Irgendwer sagte: „Das wird nichts.“",
+        people=("Hanna Voss",),
+        organisations=("TikTok",),
+    )
+    kinds = [c.speaker_kind for c in found.claims]
+    assert kinds == [SpeakerKind.PERSON, SpeakerKind.PERSON, SpeakerKind.UNNAMED, SpeakerKind.ORGANISATION, SpeakerKind.UNNAMED]
+    assert found.names() == ["Hanna Voss", "Hanna Voss", "TikTok", "TikTok", None]
+    assert found.claims[1].speaker_via == SpeakerVia.PRONOUN
+
+
+def test_nobody_is_invented() -> None:
+    found = read("„Das wird nichts werden, niemals.“", people=())
+    assert [c.speaker_kind for c in found.claims] == [SpeakerKind.UNKNOWN]
+    assert [c.speaker for c in found.claims] == [None]
+    assert [c.speaker_span for c in found.claims] == [None]
+
+
+def test_modality_negation_platforms_and_addressee() -> None:
+    found = read(
+        "TikTok bestritt, Daten verkauft zu haben.",
+        "Hanna Voss sagte dem Reporter Jonas Brandt, Instagram sei nicht sicher.",
+        people=("Hanna Voss", "Jonas Brandt"),
+        organisations=("TikTok", "Instagram"),
+    )
+    denied, told = found.claims
+    assert denied.modality == Modality.DENIED
+    assert told.is_negated
+    assert not denied.is_negated
+    assert told.platforms == ("instagram",)
+    assert told.addressee is not None
+    assert found.entities[told.addressee].name == "Jonas Brandt"
+
+
+def test_every_claim_has_a_confidence() -> None:
+    found = read("„Das ist der Anfang“, sagte Hanna Voss. Der Verband forderte mehr Geld.")
+    assert len(found.claims) == 2
+    assert all(c.confidence is not None and 0.4 <= c.confidence <= 1 for c in found.claims)
+
+
+@pytest.mark.parametrize("language", ["fr", "und", "ja"])
+def test_other_languages_give_no_claims(language: str) -> None:
+    assert read("« Das ist gut », sagte Anna. „Ja“, sagte Otto.", language=language).claims == ()
+
+
+BAD = {
+    "open": "„Wort und ",
+    "mixed": "Wort „a »b “c ‚d ' ",
+    "closing": "Wort“ und” da« ",
+    "quotations": "„Das ist gut“, sagte Anna Müller. ",
+    "one sentence": "und das Haus sagte dass er, ",
+    "brackets": "(a ",
+    "attribution": "laut Anna ",
+    "subjunctive": "Man habe das gewusst. ",
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", BAD.values(), ids=BAD.keys())
+def test_a_megabyte_of_one_thing_is_read_to_its_end(piece: str) -> None:
+    """Quadratic work on this length would not end within the limit."""
+    text = piece * (400_000 // len(piece))
+    claims = find_claims(text, [Block(Role.PARAGRAPH, 0, len(text))], [], [], "de")
+    assert all(c.speaker is None for c in claims)
+    assert sum(s.end - s.start for c in claims for s in c.spans) <= 2 * len(text)
+
+
+@pytest.mark.timeout(60)
+def test_ten_thousand_items_of_a_list_are_read_to_their_end() -> None:
+    item = "„Wort und so.“"
+    text = "\n\n".join([item] * 10_000)
+    step = len(item) + 2
+    blocks = [Block(Role.LIST_ITEM, n * step, n * step + len(item)) for n in range(10_000)]
+    claims = find_claims(text, blocks, [], [], "de")
+    assert len(claims) == 10_000
+    assert {c.speaker_kind for c in claims} == {SpeakerKind.UNKNOWN}
+
+
+WORDS = [
+    "sagte",
+    "Anna",
+    "Müller",
+    "„",
+    "“",
+    ",",
+    ".",
+    ":",
+    "dass",
+    "laut",
+    "habe",
+    "sei",
+    "so",
+    "die",
+    "Sprecherin",
+    "wie",
+    "mitteilte",
+    "–",
+    "(",
+    ")",
+    "?",
+    "„Ja“",
+]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40), st.sampled_from(["de", "en"]))
+def test_any_order_of_words_gives_sound_claims(words: list[str], language: str) -> None:
+    text = " ".join(words)
+    claims = find_claims(text, [Block(Role.PARAGRAPH, 0, len(text))] if text else [], [], [], language)
+    for c in claims:
+        assert c.spans
+        assert all(0 <= s.start < s.end <= len(text) for s in c.spans)
+        assert all(a.end <= b.start for a, b in zip(c.spans, c.spans[1:], strict=False))
+        assert all(text[s.start : s.end].strip() == text[s.start : s.end] for s in c.spans)
+    assert list(claims) == sorted(claims, key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_exception(text: str) -> None:
+    find_claims(text, [Block(Role.PARAGRAPH, 0, len(text))] if text else [], [], [], "de")
