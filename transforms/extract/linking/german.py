@@ -82,6 +82,15 @@ def _gender_of_noun(noun: str) -> str | None:
     return max(found)[1] if found else None
 
 
+def is_body_noun(word: str) -> bool:
+    """Whether one word is a noun for a body, which a name may follow: "Institut", "Verbands".
+
+    >>> is_body_noun("Instituts"), is_body_noun("Lumeo")
+    (True, False)
+    """
+    return word.isalpha() and word[0].isupper() and (_gender_of_noun(word) or _gender_of_noun(_without_genitive(word))) is not None
+
+
 _KINDS = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
@@ -106,12 +115,12 @@ _KINDS = tuple(
         (OrganisationKind.FUND, r"\w*fonds\b|\bfund\b|\b(?:capital|ventures|invest|vc)$"),
         (
             OrganisationKind.ASSOCIATION,
-            r"\w*(?:verband|bund\b|verein\b|vereinigung|gewerkschaft|kammer\b|zentrale\b|bündnis|initiative|allianz|netzwerk)|\be\.\s?v\.|\b(?:association|"
+            r"\w*(?:verband|bund\b|verein\b|vereinigung|gewerkschaft|kammer\b|zentrale\b|bündnis|initiative|allianz|netzwerk|forum\b)|\be\.\s?v\.|\b(?:association|"
             r"federation|union|alliance|society|institute|campaign)\b",
         ),
         (
             OrganisationKind.COMPANY,
-            r"\b(?:gmbh|ag|se|kg|ohg|ug|inc|corp|ltd|llc|plc|co|limited|group|holding|gruppe|media|digital)\b|\w*(?:konzern|bank\b|sparkasse|werke\b|versicherung)|&",
+            r"\b(?:gmbh|ag|se|kg|ohg|ug|inc|corp|ltd|llc|plc|co|limited|group|holding|gruppe)\b|\b(?:media|digital)$|\w*(?:konzern|bank\b|sparkasse|werke\b|versicherung)|&",
         ),
     )
 )

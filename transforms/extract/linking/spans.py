@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from presslake.schema import EntityKind, OrganisationKind
 from transforms.extract.linking.aliases import Hit, find_aliases
-from transforms.extract.linking.german import kind_of
+from transforms.extract.linking.german import is_body_noun, kind_of
 from transforms.extract.linking.roles import ENGLISH_ROLES, is_role
 from transforms.names import SALUTATIONS, TITLES, without_legal_form
 from transforms.records import Name
@@ -41,7 +41,25 @@ def name_spans(text: str, names: Iterable[Name], language: str) -> list[NameSpan
     full = [n for s, n in zip(spans, surfaces, strict=True) if s.kind is EntityKind.PERSON and " " in n]
     in_full_names = frozenset(w for n in full for w in n.split())
     kept = [s for s, n in zip(spans, surfaces, strict=True) if s.slug or _is_name(text, s, n, in_full_names, language)]
-    return sorted([*kept, *employers(text, kept)], key=lambda s: s.start)
+    return sorted([*_rejoined(text, kept), *employers(text, kept)], key=lambda s: s.start)
+
+
+def _rejoined(text: str, spans: Sequence[NameSpan]) -> list[NameSpan]:
+    """Organisations that a recogniser cut behind their noun: "Instituts" and "Medienkompass"."""
+    out: list[NameSpan] = []
+    for span in spans:
+        last = out[-1] if out else None
+        if (
+            last
+            and last.kind is span.kind is EntityKind.ORGANISATION
+            and not (last.slug or span.slug)
+            and text[last.end : span.start] == " "
+            and is_body_noun(text[last.start : last.end])
+        ):
+            out[-1] = replace(last, end=span.end)
+        else:
+            out.append(span)
+    return out
 
 
 def _is_name(text: str, span: NameSpan, surface: str, in_full_names: frozenset[str], language: str) -> bool:
@@ -88,9 +106,22 @@ def _clean(text: str, name: Name) -> list[NameSpan]:
     start, end = span
     if name.kind is EntityKind.PERSON:
         start = _after_titles(text, start, end)
-    elif text[start].islower() and (leading := _LEADING.match(text, start, end)):
+    elif (leading := _LEADING.match(text, start, end)) and (text[start].islower() or _is_article(text, start, leading.end(), end)):
         start = leading.end()
     return [NameSpan(start, end, name.kind, None, name.confidence)] if start < end else []
+
+
+_SENTENCE_START = re.compile(r"(?:^|\n|[.!?:]['\"”“»«]?\s)\s*['\"“„»«]?$")
+_BODIES = frozenset({"authority", "association", "university", "ngo", "party"})
+
+
+def _is_article(text: str, start: int, rest: int, end: int) -> bool:
+    """Whether a capital "The" only opens the sentence: "The Digital Rights Forum", unlike "The Guardian"."""
+    return (
+        text[start:rest].strip() in ("The", "Der", "Die", "Das")
+        and kind_of(text[rest:end]) in _BODIES
+        and bool(_SENTENCE_START.search(text, max(0, start - 6), start))
+    )
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
