@@ -42,7 +42,7 @@ from presslake.settings import Config, Settings, Source
 def config_for(port: int, hosts: list[str], **settings: Any) -> Config:
     """Sources for the hosts of the press: one sitemap each."""
     sources = {h.partition(".")[0]: Source(name=h, sitemaps=(f"http://{h}:{port}/sitemap.xml",)) for h in hosts}
-    return Config.model_construct(settings=Settings(allow_networks=("127.0.0.0/8",), **settings), sources=sources)
+    return Config.model_construct(settings=Settings(allow_networks=("127.0.0.1/32",), **settings), sources=sources)
 
 
 def resolve(host: str, _: int) -> list[tuple[socket.AddressFamily, str]]:

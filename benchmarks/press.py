@@ -19,6 +19,9 @@ from multiprocessing.connection import Connection
 KINDS = ("plain", "robots", "tdm", "bomb", "private", "busy", "endless", "slow")
 """What a host with faults does on its odd pages; ``plain`` hosts behave."""
 
+PRIVATE = "127.0.0.66"
+"""Stands for a machine in an internal network, which nobody may be led to."""
+
 _WORDS = "der Markt für kurze Filme wächst weiter und die Plattform teilte am Dienstag mit dass sie neue Regeln für Werbung prüft".split()
 _PARAGRAPHS = [f"<p>{' '.join(_WORDS[(a + b * b) % len(_WORDS)] for b in range(60)).capitalize()}.</p>" for a in range(97)]
 _BOMB = gzip.compress(b"\0" * 60_000_000)
@@ -65,6 +68,8 @@ class Press:
         writer.close()
 
     async def answer(self, host: str, path: str, writer: asyncio.StreamWriter) -> bytes:
+        if host == PRIVATE:
+            return _response(page(host, 0))
         kind = self.kind(host)
         if path == "/robots.txt":
             rules = "User-agent: *\nDisallow: /odd/\n" if kind == "robots" else "User-agent: *\nDisallow: /intern/\n"
@@ -88,7 +93,7 @@ class Press:
         if kind == "bomb":
             return _response(_BOMB, extra="Content-Encoding: gzip\r\n")
         if kind == "private":
-            return _response(b"", status="302 Found", extra=f"Location: http://10.0.0.1:{self.port}/admin\r\n")
+            return _response(b"", status="302 Found", extra=f"Location: http://{PRIVATE}:{self.port}/admin\r\n")
         if kind == "busy":
             return _response(b"", status="429 Too Many Requests", extra="Retry-After: 1\r\n")
         if kind == "endless":
@@ -107,6 +112,7 @@ def _main(pipe: Connection, pages: int, latency: float, faults: bool) -> None:
         press = Press(pages, latency, faults)
         server = await asyncio.start_server(press.serve, "127.0.0.1", 0, backlog=1024)
         press.port = server.sockets[0].getsockname()[1]
+        await asyncio.start_server(press.serve, PRIVATE, press.port)
         pipe.send(press.port)
         async with server:
             await server.serve_forever()
