@@ -87,7 +87,7 @@ def pace(hosts: int, pages: int, delay: float, threads: int, latency: float = 0.
     for requests in asked.values():
         times = [t for t, path in requests if path.startswith(("/even/", "/odd/"))]
         gaps += [b - a for a, b in itertools.pairwise(times)]
-    allowed = pages * (delay + latency) + 4 * latency  # the sitemap and then every page waits for the one before
+    allowed = pages * max(delay, 2 * latency) + 4 * latency  # the sitemap and then every page waits for the one before
     return {
         "hosts": hosts,
         "pages": outcomes["sitemap", "fetched"],

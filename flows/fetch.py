@@ -54,8 +54,8 @@ class Attempt:
     fetch: Fetch
     pause: float
     retry_after: float | None
-    ended: float = 0.0
-    """Monotonic time at which the server was done: the pause counts from there, not from when the answer was filed."""
+    ready_at: float = 0.0
+    """Monotonic time at which the host may be asked again."""
 
 
 class Fetcher:
@@ -127,8 +127,8 @@ class Fetcher:
                 self.visitor.visit(visit, url, known, allow, own=own)
             finally:
                 self.pacer.passed(url.host)
-        ended = time.monotonic()
-        return Attempt(self._store(target, url.href, visit, known, at, started), pause, visit.retry_after, ended)
+        row = self._store(target, url.href, visit, known, at, started)
+        return Attempt(row, pause, visit.retry_after, self.pacer.ready_at(url.host, pause))
 
     def _take_turn(self, url: Url, decision: Decision, pause: float) -> Decision:
         """Wait until the host of ``url`` may be asked; postponed if that takes longer than a run waits."""
@@ -296,18 +296,17 @@ class HostBatch:
         attempt = self._fetcher.attempt(target)
         rows, outcome, pause = [*self._fetcher.take_own_rows(), attempt.fetch], attempt.fetch.outcome, attempt.pause
         settings, asked = self._fetcher.settings, attempt.retry_after if outcome in TRANSIENT else None
-        if asked is not None:
-            pause = max(pause, asked)
+        ready_at = max(attempt.ready_at, time.monotonic() + (asked or 0.0))
         self._unreachable = self._unreachable + 1 if outcome in _UNREACHABLE else 0
         may_pass = outcome in TRANSIENT and outcome != Outcome.POSTPONED and max(pause, asked or 0.0) <= settings.max_wait_seconds
         if may_pass and self._tries < settings.retries:
             backoff = min(2.0**self._tries * max(0.5, pause), settings.max_wait_seconds)
             self._tries += 1
-            return Step(rows, attempt.ended + max(pause, backoff) * self._fetcher.rng.uniform(1.0, 1.25), True)
+            return Step(rows, max(ready_at, time.monotonic() + backoff * self._fetcher.rng.uniform(1.0, 1.25)), True)
         self._waiting.popleft()
         self._tries = 0
-        self._closed = self._why_closed(attempt.fetch, asked, attempt.pause)
-        return Step(rows, 0.0 if self._closed else attempt.ended + pause, bool(self._waiting))
+        self._closed = self._why_closed(attempt.fetch, asked, pause)
+        return Step(rows, 0.0 if self._closed else ready_at, bool(self._waiting))
 
     def _why_closed(self, fetch: Fetch, asked: float | None, pause: float) -> str | None:
         if asked is not None and asked > self._fetcher.settings.max_wait_seconds:

@@ -35,28 +35,44 @@ class Steps(Protocol[T]):
 
 
 class Pacer:
-    """When each host was asked last; for requests that leave their own host by a redirect, too."""
+    """When each host was asked last; for requests that leave their own host by a redirect, too.
+
+    ``delay`` counts from the beginning of one request to that of the next; a host that is slow to answer gets as long a rest as it took, up to
+    ``delay``.
+    """
 
     def __init__(self) -> None:
-        self._free_at: dict[str, float] = {}
+        self._last: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
+    def ready_at(self, host: str, delay: float) -> float:
+        """Monotonic time at which ``host`` may be asked again."""
+        with self._lock:
+            return self._ready_at(host, delay)
+
     def wait(self, host: str, delay: float, *, at_most: float = float("inf")) -> bool:
-        """Sleep until ``host`` was left alone for ``delay`` seconds, and take the turn; False if that would take longer than ``at_most``."""
+        """Sleep until ``host`` may be asked again, and take the turn; False if that would take longer than ``at_most`` seconds."""
         with self._lock:
             now = time.monotonic()
-            start = max(now, self._free_at[host] + delay) if host in self._free_at else now
+            start = max(now, self._ready_at(host, delay))
             if start - now > at_most:
                 return False
-            self._free_at[host] = start
+            self._last[host] = start, start
         if start > now:
             time.sleep(start - now)
         return True
 
     def passed(self, host: str) -> None:
-        """A request to ``host`` has ended: its pause begins."""
+        """A request to ``host`` has ended."""
         with self._lock:
-            self._free_at[host] = max(time.monotonic(), self._free_at.get(host, 0.0))
+            now = time.monotonic()
+            self._last[host] = self._last.get(host, (now, now))[0], now
+
+    def _ready_at(self, host: str, delay: float) -> float:
+        if host not in self._last:
+            return 0.0
+        start, end = self._last[host]
+        return max(start + delay, end + min(end - start, delay))
 
 
 @dataclass(slots=True)

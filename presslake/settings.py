@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     recogniser: str = Field("builtin", description="builtin, spacy:<model> or gliner:<model>")
     workers: int = Field(0, ge=0, le=256, description="processes that parse and extract; 0 means one per core")
     fetch_threads: int = Field(8, ge=1, le=256, description="hosts fetched side by side")
-    delay_seconds: float = Field(1.0, ge=0, description="pause between two requests to one host")
+    delay_seconds: float = Field(1.0, ge=0, description="seconds from one request to a host to the next; a slow host gets a longer rest")
     timeout_seconds: float = Field(30.0, gt=0, description="wall clock for one request")
     max_bytes: int = Field(20_000_000, ge=1_000, description="decoded bytes of one response")
     max_redirects: int = Field(10, ge=0, le=50, description="redirects followed")

@@ -93,6 +93,17 @@ def test_leaving_early_stops_the_threads() -> None:
     assert all(h.left > 0 for h in hosts)
 
 
+def test_a_slow_host_gets_a_longer_rest() -> None:
+    pacer = Pacer()
+    assert pacer.ready_at("b.example", 1.0) == 0
+    pacer._last["b.example"] = (100.0, 100.2)
+    assert pacer.ready_at("b.example", 1.0) == 101.0
+    pacer._last["b.example"] = (100.0, 100.8)
+    assert pacer.ready_at("b.example", 1.0) == pytest.approx(101.6)
+    pacer._last["b.example"] = (100.0, 130.0)
+    assert pacer.ready_at("b.example", 1.0) == 131.0
+
+
 def test_a_turn_that_takes_too_long_is_not_taken() -> None:
     pacer = Pacer()
     assert pacer.wait("b.example", 1000, at_most=1), "the first request needs no pause"
