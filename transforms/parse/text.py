@@ -157,10 +157,26 @@ def article_type(title: str, kicker: str, body: str, blocks: tuple[Block, ...]) 
         return ArticleType.LIVE_BLOG
     if _RELEASE.search(kicker) or _RELEASE.search(title) or _RELEASE.match(body) or _CONTACT.search(body[-1500:]):
         return ArticleType.PRESS_RELEASE
-    items = sum(b.role is Role.LIST_ITEM for b in blocks)
-    if items >= 3 and (items * 2 >= sum(b.role is Role.PARAGRAPH for b in blocks) or _LIST_TITLE.match(title)):
+    if _is_list(title, body, blocks):
         return ArticleType.LISTICLE
     return ArticleType.NEWS
+
+
+_ANNOUNCED = re.compile(
+    r"\b(?:\d{1,2}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|two|three|four|five|six|seven|eight|nine|ten)\s+(?:[\w-]+\s){0,2}"
+    r"(?:zitate|sätze|stimmen|antworten|tipps|gründe|fakten|thesen|dinge|punkte|quotes|tips|reasons|facts|things|ways|lessons)\b[^\n]{0,80}:$",
+    re.IGNORECASE,
+)
+
+
+def _is_list(title: str, body: str, blocks: tuple[Block, ...]) -> bool:
+    """True if an article is a list: a headline or a paragraph counts its items, or most of the text is in them."""
+    items = [b for b in blocks if b.role is Role.LIST_ITEM]
+    if len(items) < 3:
+        return False
+    if _LIST_TITLE.match(title) or any(b.role is Role.PARAGRAPH and _ANNOUNCED.search(body[max(b.start, b.end - 160) : b.end]) for b in blocks):
+        return True
+    return sum(b.end - b.start for b in items) * 2 >= sum(b.end - b.start for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
 
 
 # ------------------------------------------------------------------ who
