@@ -10,14 +10,14 @@ import dataclasses
 import multiprocessing
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.staging import stage
-from presslake.schema import Fetch, Reject
+from presslake.schema import Fetch, Reject, ResolutionJudgement
 from transforms.records import Page, Rejected, SourceHints
 
 POOL_FROM = 16
@@ -35,6 +35,8 @@ class StageTask:
     fetches: tuple[Fetch, ...]
     hints: Mapping[str, SourceHints]
     recogniser: str
+    judgements: tuple[ResolutionJudgement, ...] = ()
+    """Those that forget somebody: the name is masked in texts before anything is staged."""
 
 
 @dataclass(slots=True)
@@ -53,12 +55,19 @@ class StageCounts:
 
 
 def plan_tasks(
-    data_dir: Path, staging: Path, fetches: Sequence[Fetch], hints: Mapping[str, SourceHints], recogniser: str, batch_size: int
+    data_dir: Path,
+    staging: Path,
+    fetches: Sequence[Fetch],
+    hints: Mapping[str, SourceHints],
+    recogniser: str,
+    batch_size: int,
+    judgements: Iterable[ResolutionJudgement] = (),
 ) -> list[StageTask]:
     """Cut ``fetches`` into units of at most ``batch_size`` pages, in the order of the archive, which reads fastest."""
+    forget = tuple(j for j in judgements if j.judgement_kind == "forget" and j.is_active)
     ordered = sorted(fetches, key=lambda f: (f.warc_file or "", f.warc_offset or 0, f.fetch_id))
     return [
-        StageTask(data_dir, staging, f"part-{i:06d}", tuple(ordered[i : i + batch_size]), hints, recogniser)
+        StageTask(data_dir, staging, f"part-{i:06d}", tuple(ordered[i : i + batch_size]), hints, recogniser, forget)
         for i in range(0, len(ordered), batch_size)
     ]
 
@@ -146,6 +155,7 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
     from transforms.extract import extract_article
     from transforms.extract.recognise import load_recogniser
     from transforms.parse import parse_page
+    from transforms.resolve.forgetting import mask_forgotten
     from transforms.rows import article_rows
 
     recogniser = load_recogniser(task.recogniser)
@@ -155,7 +165,8 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
         if isinstance(document, Rejected):
             yield page, document
         else:
-            yield page, article_rows(page, document, extract_article(document, recogniser)).by_table()
+            extraction = extract_article(document, recogniser)
+            yield page, article_rows(page, mask_forgotten(document, extraction, task.judgements), extraction).by_table()
 
 
 def _crashed(fetch: Fetch) -> Reject:
