@@ -30,8 +30,9 @@ def find_attributions(s: Sentence, pieces: list[Piece], lexicon: Lexicon) -> lis
     out: list[Attribution] = []
     n = s.last
     i = 0
+    triggers = lexicon.attribution_words
     while i < n:
-        found = _at(s, pieces, i, n, lexicon) if s.kinds[i] == WORD else None
+        found = _at(s, pieces, i, n, lexicon) if s.lows[i] in triggers and s.kinds[i] == WORD else None
         if found is not None and (not out or found.start >= out[-1].end):
             out.append(found)
             i = max(found.end, i + 1)

@@ -47,6 +47,8 @@ class Lexicon:
     wie: frozenset[str]
     therefore: frozenset[str]
     own: frozenset[str]
+    attribution_words: frozenset[str]
+    """Words that a phrase of attribution can begin with or be recognised by."""
     angaben_prepositions: frozenset[str]
     angaben: frozenset[str]
     angaben_suffixes: tuple[str, ...]
@@ -98,6 +100,10 @@ def load_lexicon(code: str) -> Lexicon:
         wie=frozenset(speech["wie"]),
         therefore=frozenset(speech["therefore"]),
         own=frozenset(speech["own"]),
+        attribution_words=frozenset(
+            [*(w.split()[0] for w in speech["before"]), *speech["after"], *speech["so"], *speech["therefore"], *speech["angaben_prepositions"]]
+            + (["seiner", "ihrer", "seinen", "ihren", "deren", "dessen", "meiner", "unserer"] if code == "de" else [])
+        ),
         angaben_prepositions=frozenset(speech["angaben_prepositions"]),
         angaben=frozenset(w.lower() for w in speech["angaben"]),
         angaben_suffixes=tuple(speech["angaben_suffixes"]),

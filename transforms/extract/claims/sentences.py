@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from presslake.languages import Language
@@ -32,6 +31,8 @@ class Sentence:
     lows: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    last: int = 0
+    """Index after the last token that is not the final punctuation; set when the sentence is complete."""
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -44,70 +45,79 @@ class Sentence:
     def end(self) -> int:
         return self.ends[-1]
 
-    @property
-    def last(self) -> int:
-        """Index after the last token that is not the final punctuation."""
-        n = len(self.kinds)
-        while n and self.kinds[n - 1] == POINT and self.words[n - 1] in ".!?…;:":
-            n -= 1
-        return n
 
-
-def split_sentences(text: str, start: int, end: int, quotations: list[Quotation], block: int, language: Language) -> Iterator[Sentence]:
+def split_sentences(text: str, start: int, end: int, quotations: list[Quotation], block: int, language: Language) -> list[Sentence]:
     """Sentences of ``text[start:end]``; ``quotations`` are those of this block, sorted."""
-    sentence = Sentence(block, language.code == "de")
+    out: list[Sentence] = []
+    is_german = language.code == "de"
+    sentence = Sentence(block, is_german)
+    before = WORD
     for kind, a, b in _tokens(text, start, end, quotations):
         word = text[a:b]
-        if len(sentence) and _is_boundary(sentence, kind, word, text):
-            yield sentence
-            sentence = Sentence(block, language.code == "de")
+        if before != WORD and sentence.kinds and _is_boundary(sentence, kind, word):
+            out.append(_complete(sentence))
+            sentence = Sentence(block, is_german)
         sentence.kinds.append(kind)
         sentence.words.append(word)
         sentence.lows.append(word.lower() if kind == WORD else word if kind == POINT else "")
         sentence.starts.append(a)
         sentence.ends.append(b)
-    if len(sentence):
-        yield sentence
+        before = kind
+    if sentence.kinds:
+        out.append(_complete(sentence))
+    return out
 
 
-def _tokens(text: str, start: int, end: int, quotations: list[Quotation]) -> Iterator[tuple[int, int, int]]:
-    top = [q for q in quotations if q.depth == 0]
+def _complete(sentence: Sentence) -> Sentence:
+    n = len(sentence.kinds)
+    while n and sentence.kinds[n - 1] == POINT and sentence.words[n - 1] in ".!?…;:":
+        n -= 1
+    sentence.last = n
+    return sentence
+
+
+Token = tuple[int, int, int]
+
+
+def _tokens(text: str, start: int, end: int, quotations: list[Quotation]) -> list[Token]:
+    out: list[Token] = []
     at = start
-    for q in top:
-        yield from _plain_tokens(text, at, q.start)
-        yield QUOTE, q.start, q.end
-        at = q.end
-    yield from _plain_tokens(text, at, end)
+    for q in quotations:
+        if q.depth == 0:
+            _add_plain(text, at, q.start, out)
+            out.append((QUOTE, q.start, q.end))
+            at = q.end
+    _add_plain(text, at, end, out)
+    return out
 
 
-def _plain_tokens(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    at = start
-    while True:
-        for found in _TOKEN.finditer(text, at, end):
-            a, b = found.span()
-            first = text[a]
-            if first in "([":
-                close = text.find(_CLOSING[first], a, min(end, a + _MAX_BRACKET))
-                if close > 0:
-                    yield BRACKET, a, close + 1
-                    at = close + 1
-                    break
-                yield POINT, a, b
-            elif b - a > 1 and text[b - 1] == "." and first != ".":
-                if _ABBREVIATION.fullmatch(text, a, b) or (first.isdigit() and text[a : b - 1].isdigit() and b - a <= 3 and b < end):
-                    yield WORD, a, b
-                else:
-                    yield WORD, a, b - 1
-                    yield POINT, b - 1, b
-            elif first.isalnum() or first == "_":
-                yield WORD, a, b
+def _add_plain(text: str, at: int, end: int, out: list[Token]) -> None:
+    closed = at
+    for found in _TOKEN.finditer(text, at, end):
+        a, b = found.span()
+        if a < closed:
+            continue  # inside a bracket
+        first = text[a]
+        if first.isalnum() or first == "_":
+            if b - a > 1 and text[b - 1] == "." and not _is_abbreviation(text, a, b, end):
+                out.append((WORD, a, b - 1))
+                out.append((POINT, b - 1, b))
             else:
-                yield POINT, a, b
+                out.append((WORD, a, b))
+        elif first in "([" and (close := text.find(_CLOSING[first], a, min(end, a + _MAX_BRACKET))) > 0:
+            out.append((BRACKET, a, close + 1))
+            closed = close + 1
         else:
-            return
+            out.append((POINT, a, b))
 
 
-def _is_boundary(sentence: Sentence, kind: int, word: str, text: str) -> bool:
+def _is_abbreviation(text: str, a: int, b: int, end: int) -> bool:
+    if _ABBREVIATION.fullmatch(text, a, b):
+        return True
+    return b - a <= 3 and b < end and text[a : b - 1].isdigit()
+
+
+def _is_boundary(sentence: Sentence, kind: int, word: str) -> bool:
     last_kind, last = sentence.kinds[-1], sentence.words[-1]
     if last_kind == POINT:
         if last not in _TERMINAL:
