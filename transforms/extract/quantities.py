@@ -84,7 +84,7 @@ def _digits(text: str, start: int, before: str, last: int, lang: str) -> tuple[D
     end = number.end()
     if end - start > 24:
         return None, end
-    if before[-1:] in "./:-–" and re.search(r"[\w][./:-]$", before):
+    if _is_inside_reference(before, text[end : end + 1]):
         return None, end
     scale = _SCALE[lang].match(text, end)
     currency = _CURRENCY_BEFORE.search(before[-min(10, start - last) :]) if start > last else None
@@ -209,7 +209,18 @@ def _stays_year(text: str, d: Draft, before: str) -> bool:
         return False
     if _RANGE_NEXT.match(text, d.end) and not _YEAR.match(text, d.end + 5):
         return False
+    if d.unit is UnitKind.COUNT and (d.value or 0) >= 1900 and re.match(r"\s[a-zäöü]", text[d.end : d.end + 2]):
+        return True  # 2015 hatte Fury …
     return d.unit is None or _IN_YEAR.search(before) is not None or (d.unit is UnitKind.COUNT and before.rstrip()[-1:] not in ("", ".", ","))
+
+
+def _is_inside_reference(before: str, after: str) -> bool:
+    """True for a number glued to other numbers or letters, as in "2006;16(3):188–90" or "v1.2", and for a year in brackets."""
+    if before[-1:] in "./:;" and re.search(r"[\w)][./:;]$", before):
+        return True
+    if before[-1:] in "-–(" and re.search(r"(?:[^\W\d]-|[:;]\d{1,5}[–-]|\d\()$", before):
+        return True
+    return after == "(" and before[-1:] in " ;" and re.search(r"\d[;:]\s?$", before) is not None
 
 
 def _is_list_number(text: str, start: int, end: int, before: str) -> bool:
@@ -302,7 +313,8 @@ def _judge_letter(text: str, d: Draft, lang: str) -> None:
 _ADJECTIVE = r"(?:ganzen?|vollen?|weiteren?|langen?|letzten|volle|gute|knappe|more|full|whole|further|other|long|consecutive|working|extra)"
 _UNIT_AFTER = re.compile(
     rf"""[ \u00a0\u202f-]?(?:(?P<money>{words.CURRENCY_AFTER})|(?P<percent>{words.PERCENT})|(?:{_ADJECTIVE}[ ])?(?P<duration>{words.DURATION})"""
-    r"""|(?P<times>[Mm]al\b|times\b)|(?P<headed>köpfige?[nrs]?\b|strong\b)|(?P<points>Punkten?\b|points?\b))"""
+    r"""|(?P<times>[Mm]al\b|times\b)|(?P<headed>köpfige?[nrs]?\b|strong\b)|(?P<points>Punkten?\b|points?\b)"""
+    r"""|(?P<measure>(?:mm|cm|km|m|kg|g|mg|ml|l|ha|kW|MW|GW|kWh|MWh|GB|MB|TB|Hz|GHz|mph|ft|lb|oz)\b|°C?|Ct\b|Grad\b))"""
 )
 _NO_ADJECTIVE = (
     r"(?!(?:die|der|das|den|dem|des|eine[nmrs]?|seine[nmrs]?|ihre[nmrs]?|keine[nmrs]?|wurden?|waren?|haben|hatten|hätten|werden|würden|wollen|sollen|können|"
@@ -337,6 +349,8 @@ def _read_unit(text: str, d: Draft, currency: str | None, lang: str) -> None:
         d.end = found.end()
     elif kind == "duration" and found.group().startswith("-") and text[found.end() : found.end() + 1] == "-":
         d.noun, d.end = _COMPOUND[0], found.end()
+    elif kind == "measure":
+        d.unit, d.noun = UnitKind.COUNT, found[kind]
     elif kind == "headed":
         d.unit = UnitKind.PEOPLE
     else:

@@ -15,14 +15,14 @@ _MONTH_DE = (
     r"Nov(?:ember|\.)|Dez(?:ember|\.))"
 )
 _MONTH_EN = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _ZONE = r"(?:Uhr|h|[ap]\.?\s?m|AEST|AEDT|GMT|BST|EST|EDT|PST|PDT|CET|CEST|MESZ|MEZ|UTC|IST)\b"
 
 _COMMON = rf"""
     \d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{2,4}}\b)? | \d{{4}}-\d{{2}}-\d{{2}} | \d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b | \d{{1,4}}/\d{{2,4}}\b
   | \d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_ZONE} | \d{{1,2}}\s?{_ZONE} | \d{{1,3}}:\d{{1,3}}\b
-  | 0\d{{2,5}}[\s/-]\d[\d\s/-]{{2,20}}\d | 0\d{{2,}} | \d{{2,6}}(?:[ /-]\d{{2,6}}){{2,8}}(?!\d|\s?(?:Millionen|Euro|Prozent))
+  | 0\d{{2,5}}\s?[\s/–-]\s?\d[\d\s/–-]{{2,20}}\d | 0\d{{2,}} | \d{{2,6}}(?:[ /-]\d{{2,6}}){{2,8}}(?!\d|\s?(?:Millionen|Euro|Prozent))
   | \d+[A-Za-z]*(?:\.\d+){{2,}}
 """
 
@@ -42,7 +42,7 @@ SKIP = {
   | \d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH_EN}(?:,?\s\d{{4}})? | \d+(?:st|nd|rd|th)\b
   | (?:\d{{1,2}}|(?i:{EN_WORD}))\so[’']clock | \d{{4}}\s(?:GMT|BST|EST|CET|UTC|hours)\b
   | (?:\d{{1,3}}|(?i:{EN_WORD}))(?:(?:\s|-)?(?:to|and|or|–|-)(?:\s|-)?(?:\d{{1,3}}|(?i:{EN_WORD})))?[\s-]years?[\s-]olds?\b
-  | (?:\d{{1,3}}|(?i:{EN_WORD}))-(?:year-old|page|part|point|storey|star|way|person|man|step|inch|mile|metre|figure|strong)s?(?:-\w+)?\b
+  | (?:\d{{1,3}}|(?i:{EN_WORD}))-(?:year-old|page|part|point|storey|story|star|way|person|man|step|inch|mile|metre|figure|strong)s?(?:-\w+)?\b
   | \d{{2,4}}s\b
 )""",
         re.VERBOSE,
@@ -58,7 +58,7 @@ SKIP_SPELLED = {
     ),
     "en": re.compile(
         r"""[\w-]+(?:\s(?:to|and|or)\s[\w-]+)?[\s-]years?[\s-]olds?\b | \w+\so[’']clock
-  | \w+-(?:year-old|page|part|point|storey|star|way|person|man|step|inch|mile|metre|figure|strong)s?(?:-\w+)?\b | (?:twenty|ten|quarter
+  | \w+-(?:year-old|page|part|point|storey|story|star|way|person|man|step|inch|mile|metre|figure|strong)s?(?:-\w+)?\b | (?:twenty|ten|quarter
       |five|half)\s(?:past|to)\s\w+""",
         re.VERBOSE,
     ),
@@ -67,7 +67,8 @@ SKIP_SPELLED = {
 
 _LED_COMMON = r"""
     [#@][\w.]*$ | §{1,2}\s?$ | \bhttps?://\S*$ | \bwww\.\S*$ | \+[\d\s()/-]*$ | \(0\d{2,5}\)[\s-]?$
-  | \b(?:Web|Windows|iPhone|iOS|Android|Galaxy|GPT|Covid|COVID|Version|v\.|Formel|Formula|Top|TOP|Vol\.|Art\.|Abs\.|Nr\.|No\.|S\.|Az\.
+  | \b(?:Web|Windows|iPhone|iOS|Android|Galaxy|GPT|Covid|COVID|Version|v\.|Formel|Formula|Top|TOP|Vol\.|Abb\.|Abbildung|Tab\.|Tabelle|Fig\.
+      |Table|[Tt]ype|Typ|Form|Art\.|Abs\.|Nr\.|No\.|S\.|Az\.
       |Tel\.|Kap\.|HRB|VR|IBAN|BLZ|PLZ)[\s-]?$
 """
 
@@ -80,7 +81,7 @@ LED = {
       |Telefon|Mobil|Fax|Mobilfunk|Kontonummer|Aktenzeichen|Kummer\sunter|Bestellung\sunter|Postfach)\s?:?\s?$
   | \b(?:geboren|gestorben|Alter|Alters)\s(?:von|ab|zwischen|bis)?\s?(?:etwa\s|rund\s)?$ | \bMindestalters?\s(?:von|auf|bei|ab)\s$
       | \b(?:Mitte|Anfang|Ende)\s$
-  | \b(?:minus|plus|auf\sallen)\s$ | \b[ABKLU]\s$
+  | \b(?:minus|plus|auf\sallen|Beklagten?\szu|Klägerin\szu)\s$ | \b[ABKLU]\s$
 )""",
         re.VERBOSE,
     ),

@@ -73,6 +73,9 @@ def test_english_quantities(text: str, expected: list[tuple[str, Decimal, str]])
         ("1. Erstens\n2. Zweitens", "de"),
         ("Wir treffen uns um neun.", "de"),
         ("Das machen eine Frau und ein Mann.", "de"),
+        ("Vgl. (Abb. 4) und J Med. 2006;16(3):188–90.", "de"),
+        ("2015 hatte der Verein Glück.", "de"),
+        ("On Dec. 21 he had type 2 diabetes.", "en"),
         ("On 9 November 2024 at 5.30pm a 14-year-old, Ada Lind, 39, called Article 7 of the code.", "en"),
         ("One of them said no one was there in the 1990s.", "en"),
     ],
@@ -108,6 +111,7 @@ def test_qualifiers(text: str, qualifier: Qualifier):
     ("text", "language", "low", "high", "unit"),
     [
         ("zwischen 10 und 15 Prozent", "de", D(10), D(15), UnitKind.PERCENT),
+        ("5-10 Prozent", "de", D(5), D(10), UnitKind.PERCENT),
         ("10 bis 12 Milliarden Dollar", "de", D(10_000_000_000), D(12_000_000_000), UnitKind.MONEY),
         ("sechs bis sieben Millionen Nutzer", "de", D(6_000_000), D(7_000_000), UnitKind.PEOPLE),
         ("2000 bis 3000 Nutzer*innen", "de", D(2000), D(3000), UnitKind.PEOPLE),
