@@ -238,6 +238,7 @@ def organisation_key(name: str) -> str:
     return " ".join(_ORG_ENDING.sub("", w) for w in words) or fold(name) or name
 
 
+@functools.lru_cache(maxsize=50_000)
 def is_acronym(name: str) -> bool:
     """Whether a name is written like an acronym: DRK, BKartA, RTR."""
     letters = [c for c in name if c.isalpha()]

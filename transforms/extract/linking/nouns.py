@@ -5,6 +5,7 @@ A noun is only tied to a person or organisation named before it, and only where 
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -133,7 +134,8 @@ class _Cast:
         return i == 0 or self._spans[i - 1][1] <= end
 
     def resolve(self, start: int, end: int, noun_start: int) -> _Found | None:
-        noun = self._text[noun_start:end]
+        """Who the phrase means, if only one can be meant."""
+        noun = self._text[noun_start : min(end, noun_start + 80)]
         if age := _AGE.fullmatch(noun):
             return self._one(self._ages.get(age.group(1), set()), start, end, 0.9)
         hyphen = max(noun.rfind("-"), noun.rfind("‑"))
@@ -178,7 +180,7 @@ class _Cast:
 
     def _organisations(self, word: str, before: int) -> set[int] | None:
         """Organisations named so far that a generic noun can mean; the nearest if it stands alone in the last two sentences. None for other words."""
-        rule = next(((kinds, name) for noun, kinds, name in _GENERIC if noun.fullmatch(word)), None)
+        rule = _generic(word)
         if rule is None:
             return None
         kinds, name = rule
@@ -201,6 +203,11 @@ class _Cast:
         begin = ends[-2] if len(ends) > 1 else begin
         i, j = bisect_right(self._named_starts, begin - 1), bisect_right(self._named_starts, before - 1)
         return {m.entity for m in self._named[i:j] if m.entity is not None}
+
+
+@functools.lru_cache(maxsize=10_000)
+def _generic(word: str) -> tuple[frozenset[OrganisationKind], re.Pattern[str] | None] | None:
+    return next(((kinds, name) for noun, kinds, name in _GENERIC if noun.fullmatch(word)), None)
 
 
 def _stem(word: str) -> str:

@@ -35,16 +35,16 @@ def link_people(
     surnames of the text, but are no mentions themselves.
     """
     surfaces = [(s, _bare(text, s, language)) for s in spans]
-    people = _full_people(surfaces, _lenders(title, authors, surfaces))
-    open_spans = _attach(surfaces, people, text)
+    people, index = _full_people(surfaces, _lenders(title, authors, surfaces))
+    open_spans = _attach(surfaces, people, index, text)
     free = Free([(s.start, s.end) for s in spans], taken)
     for start, end, person in missed_forms(text, blocks, people, free):
         person.places.append((start, end, MentionKind.SHORT_NAME, None))
     found = [p for p in people if p.places]
     found.sort(key=lambda p: min(p.places)[:2])
     mentions: list[tuple[Mention, int | None]] = []
-    for index, person in enumerate(found):
-        mentions += [(_mention(start, end, kind, index, confidence), index) for start, end, kind, confidence in person.places]
+    for number, person in enumerate(found):
+        mentions += [(_mention(start, end, kind, number, confidence), number) for start, end, kind, confidence in person.places]
     mentions += [(_mention(s.start, s.end, MentionKind.SHORT_NAME, None, s.confidence), None) for s in open_spans]
     return People([_entity(p) for p in found], mentions)
 
@@ -75,7 +75,7 @@ def _entity(person: Person) -> Entity:
 # ------------------------------------------------------------------ full names
 
 
-def _full_people(surfaces: Sequence[tuple[NameSpan, str]], lenders: Sequence[PersonName]) -> list[Person]:
+def _full_people(surfaces: Sequence[tuple[NameSpan, str]], lenders: Sequence[PersonName]) -> tuple[list[Person], Index]:
     """One person for each full name; "Shou Chew" is "Shou Zi Chew" where only one such is there."""
     alone = {squash(s) for _, s in surfaces if " " not in s}
     full = [n for n in (*(parse_person(s) for _, s in surfaces), *lenders) if n.is_full]
@@ -90,7 +90,7 @@ def _full_people(surfaces: Sequence[tuple[NameSpan, str]], lenders: Sequence[Per
             person = Person(name)
             people.append(person)
             index.add(person)
-    return people
+    return people, index
 
 
 def _words(name: PersonName) -> str:
@@ -129,9 +129,8 @@ def _lenders(title: str | None, authors: Iterable[str], surfaces: Sequence[tuple
 # ------------------------------------------------------------------ short forms
 
 
-def _attach(surfaces: Sequence[tuple[NameSpan, str]], people: list[Person], text: str) -> list[NameSpan]:
+def _attach(surfaces: Sequence[tuple[NameSpan, str]], people: list[Person], index: Index, text: str) -> list[NameSpan]:
     """Give every span to its person; new people for single names that fit nobody. Returns the spans that fit several."""
-    index = Index(people)
     open_spans: list[NameSpan] = []
     for span, surface in surfaces:
         name = parse_person(surface)
