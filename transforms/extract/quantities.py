@@ -100,8 +100,13 @@ def _digits(text: str, start: int, before: str, last: int, lang: str) -> tuple[D
         _judge_letter(text, d, lang)
     found = _complete(text, d, before, currency.group().strip() if currency else None, lang)
     if found and currency is None and _is_loose(found) and patterns.LED[lang].search(before[-24:]):
-        found = None
+        pair = _PAIRED.match(text, d.end)
+        return None, pair.end() if pair else d.end
     return found, d.end
+
+
+_PAIRED = re.compile(r"\s?(?:[–-]|bis|to)\s?\d+\b|\s(?:und|and)\s\d+\b(?=\s?(?:[.,;)]|$))")
+"""The other end of "Seiten 12–14"."""
 
 
 def _spelled(text: str, start: int, before: str, lang: str) -> tuple[Draft | None, int]:
@@ -279,9 +284,12 @@ def _is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
             before,
         ) and re.match(r"\s?[,).;“”»]|\s(?:und|and|when|Jahre|war|starb|gelebt)\b", after):
             return True
-        pair = re.match(r"\s(?:und|and|bis|to)\s\d", after)
+        pair = re.match(r"\s(?:und|and|bis|to)\s\d|\s?[–-]\s?\d", after)
         if pair:
-            return re.match(r"\s(?:und|and|bis|to)\s\d{1,2}(?:\s(?:Jahre|years)|\s?[,.;)])", text[d.end : d.end + 18]) is not None and d.unit is None
+            return (
+                re.match(r"(?:\s(?:und|and|bis|to)\s|\s?[–-]\s?)\d{1,2}(?:\s(?:Jahre|years)|\s?(?:[,.;)]|$))", text[d.end : d.end + 18]) is not None
+                and d.unit is None
+            )
         return patterns.AGE_GROUP[lang].search(before) is not None and not re.match(r"\s?(?:davon|of|auf)\b", after)
     return False
 
