@@ -136,7 +136,7 @@ class _Talk:
         called = sum(phrases.FORMAL.match(t.said) is not None for t in self.turns) if len(followed) >= 2 else 0
         enough = len(followed) >= 2 and share >= 0.15
         quoted = phrases.QUOTED_PERSON.search(self.title) is not None
-        return enough and ((called > 0 and in_person >= 0.2) or ((said or quoted) and in_person >= 0.33))
+        return enough and ((called > 0 and (said or in_person >= 0.2)) or ((said or quoted) and in_person >= 0.33))
 
     def _labels_talk(self, labelled: list[Turn], said: bool) -> bool:
         """True if the labels are speakers': one of them is named or a word for asking or answering, and questions are asked."""

@@ -179,3 +179,13 @@ def test_marking_keeps_the_blocks(parts: list[str]):
     marked = mark_turns(text, tuple(blocks))
     assert [(b.start, b.end) for b in marked] == [(b.start, b.end) for b in blocks]
     assert {b.role for b in marked} <= {Role.PARAGRAPH, Role.QUESTION, Role.ANSWER}
+
+
+def test_an_announced_talk_with_impersonal_answers_is_an_interview():
+    text = (
+        "Interview mit Mira Sandholz\n\nMira Sandholz leitet das Amt für Gewässer in Unna und ist Fachfrau für Lurche.\n\n"
+        "Frau Sandholz, was steht in dem neuen Gesetz?\n\nDas Gesetz regelt den Abstand von Straßen zu Teichen. Es gilt für alle Gemeinden.\n\n"
+        "Wo gibt es Ausnahmen?\n\nAusnahmen gelten für alte Straßen. Dort werden Zäune gebaut, und zwar bis zum nächsten Frühjahr.\n\n"
+        "Interview: Jo Brandis"
+    )
+    assert turns(text) == "QAQA"
