@@ -87,7 +87,8 @@ def cluster(rows: Sequence[ArticleEntity]) -> Clusters:
         undecided += between
     groups = _across_forms(groups)
     open_to: dict[str, tuple[int, ...]] = {}
-    joining = [*_place_undecided(undecided, groups, open_to), *_place_partial(partial, groups, open_to)]
+    known = _Groups(groups)
+    joining = [*_place_undecided(undecided, known, open_to), *_place_partial(partial, known, open_to)]
     for where, bearer in joining:
         groups[where].append(bearer)
     groups += _mononyms(partial, open_to, {b.row.article_entity_id for _, b in joining})
@@ -230,40 +231,44 @@ def _word_set(name: PersonName) -> str:
 # ------------------------------------------------------------------ who is left
 
 
-def _place_undecided(undecided: Group, groups: list[Group], open_to: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, _Bearer]]:
-    by_core = _index(groups, lambda b: b.name.core)
+class _Groups:
+    """Groups by name and organisation, as they were before anybody was placed: the order of placing does not matter."""
+
+    def __init__(self, groups: list[Group]) -> None:
+        self.by_core: dict[Core, set[int]] = defaultdict(set)
+        self.by_family: dict[str, set[int]] = defaultdict(set)
+        self.organisations: list[set[str]] = [set() for _ in groups]
+        self.forenames: list[set[str]] = [set() for _ in groups]
+        for i, group in enumerate(groups):
+            for b in group:
+                given, family = b.name.core
+                self.by_core[b.name.core].add(i)
+                self.by_family[family].add(i)
+                self.organisations[i] |= b.organisations
+                self.forenames[i].add(given)
+
+
+def _place_undecided(undecided: Group, groups: _Groups, open_to: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, _Bearer]]:
     for b in undecided:
-        yield from _place(b, by_core[b.name.core], groups, open_to, alone=True)
+        yield from _place(b, groups.by_core[b.name.core], groups, open_to, alone=True)
 
 
-def _place_partial(partial: Group, groups: list[Group], open_to: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, _Bearer]]:
-    by_family = _index(groups, lambda b: b.name.core[1])
+def _place_partial(partial: Group, groups: _Groups, open_to: dict[str, tuple[int, ...]]) -> Iterator[tuple[int, _Bearer]]:
     for b in partial:
         initial, family = b.name.core
-        where = by_family.get(family, set())
+        where = groups.by_family.get(family, set())
         if initial:
-            where = {i for i in where if any(m.name.core[0].startswith(initial) for m in groups[i])}
+            where = {i for i in where if any(given.startswith(initial) for given in groups.forenames[i])}
         yield from _place(b, where, groups, open_to, alone=bool(initial) and not is_common_word(family))
 
 
-def _place(
-    bearer: _Bearer, where: Iterable[int], groups: list[Group], open_to: dict[str, tuple[int, ...]], *, alone: bool
-) -> Iterator[tuple[int, _Bearer]]:
+def _place(bearer: _Bearer, where: set[int], groups: _Groups, open_to: dict[str, tuple[int, ...]], *, alone: bool) -> Iterator[tuple[int, _Bearer]]:
     """Join the one group that fits; ``alone`` says whether the name without any context is enough."""
-    where = set(where)
-    sharing = {i for i in where if any(bearer.organisations & m.organisations for m in groups[i])}
+    sharing = {i for i in where if bearer.organisations & groups.organisations[i]} if bearer.organisations else set()
     if len(sharing) == 1 or (alone and len(where) == 1):
-        yield (sharing or where).pop(), bearer
+        yield next(iter(sharing or where)), bearer
     elif where:
         open_to[bearer.row.article_entity_id] = tuple(sorted(sharing or where))
-
-
-def _index(groups: list[Group], key: Callable[[_Bearer], Hashable]) -> dict[Hashable, set[int]]:
-    out: dict[Hashable, set[int]] = defaultdict(set)
-    for i, group in enumerate(groups):
-        for b in group:
-            out[key(b)].add(i)
-    return out
 
 
 def _mononyms(partial: Group, open_to: dict[str, tuple[int, ...]], joined: set[str]) -> list[Group]:
