@@ -183,8 +183,16 @@ _PLACE_AGENCY = re.compile(r"^[^\W\d_][\w.’'-]*(?:[ /,]+[\w.’'-]+){0,5}\s*\(
 
 
 def is_credit(text: str) -> bool:
-    """True for a line that says who asked, wrote or recorded: "Das Interview führte: …", "Die Fragen stellte …"."""
-    return len(text) <= 200 and _CREDIT.match(text) is not None
+    """True for a line that says who asked, wrote or recorded: "Das Interview führte: …", "Die Fragen stellte …".
+
+    After a bare word and a colon a name has to follow: "Interviewerin: Wie kam es dazu?" is a turn.
+    """
+    if len(text) > 200 or _CREDIT.match(text) is None:
+        return False
+    label, colon, rest = text.partition(":")
+    if not colon or " " in label.strip():
+        return True
+    return looks_like_name(" ".join(rest.split(",")[0].split()[:2])) or label.casefold() in {"interview", "protokoll", "text"}
 
 
 def is_byline(text: str) -> bool:

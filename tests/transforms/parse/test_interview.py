@@ -55,6 +55,11 @@ CASES = {
         ["Frau Sandholz, warum löschen Sie alles?", LONG, LONG, "Wie lange schon?", LONG, "Und was raten Sie?", LONG],
         "QAAQAQA",
     ),
+    "words for the roles": (
+        "Ein Gespräch mit Mira Sandholz über das Löschen.",
+        ["Interviewerin: Warum löschen Sie alles?", f"Sandholz: {LONG}", "Interviewerin: Das glaube ich nicht.", f"Sandholz: {LONG}"],
+        "QAQA",
+    ),
     "two guests": (
         "Mira Sandholz und Tilo Egge haben Lurch gegründet. Ein Gespräch.",
         ["Woher kennt ihr euch?", f"Mira: {LONG}", f"Tilo: {LONG}", "Und jetzt?", "Tilo: Machen wir weiter.", "Mira: Genau."],
