@@ -91,6 +91,8 @@ def _with_relative(s: Sentence, j: int, n: int, lexicon: Lexicon) -> int:
 
 def _after(s: Sentence, pieces: list[Piece], i: int, lexicon: Lexicon) -> Attribution | None:
     a = next((p.start for p in pieces if p.start <= i < p.end), 0)
+    if i > a and s.lows[i - 1] in ("ihm", "ihr", "ihnen"):
+        return Attribution(i - 1, i + 1, (i, i + 1), Phrase(i - 1, i), "zufolge")
     for start in range(max(a, i - 14), i):
         if s.kinds[start] == POINT or (
             start > a and is_capital(s, start - 1) and is_capital(s, start) and s.lows[start - 1] not in lexicon.function_words

@@ -71,7 +71,7 @@ def has_verb(s: Sentence, a: int, b: int, lexicon: Lexicon) -> bool:
                 return True
         elif len(low) > 3 and low not in lexicon.function_words and (low.endswith("ed") or _is_third_person(s, i, b, lexicon)):
             return True
-    return False
+    return unlisted_subjunctive(s, a, b, lexicon) is not None and not _is_first_person(s, a)
 
 
 def _is_third_person(s: Sentence, i: int, b: int, lexicon: Lexicon) -> bool:
@@ -115,6 +115,23 @@ def subjunctive_at(s: Sentence, a: int, b: int, lexicon: Lexicon, *, likely: boo
                 return i
         elif likely and low in lexicon.likely:
             return i
+    return None
+
+
+def unlisted_subjunctive(s: Sentence, a: int, b: int, lexicon: Lexicon) -> int | None:
+    """Index of a word in second place that ends like a first subjunctive and is followed by no noun: "verkaufe künftig", "zähle die Studie"."""
+    if lexicon.code != "de":
+        return None
+    for i in range(a + 1, min(b, a + 8)):
+        low = s.lows[i]
+        if s.kinds[i] != WORD or low in lexicon.function_words or is_capital(s, i):
+            continue
+        if len(low) > 3 and low.endswith("e") and not low.endswith(("liche", "ische", "ige", "ere", "ste", "te")):
+            after = s.lows[i + 1] if i + 1 < b else ""
+            if not after or after in lexicon.function_words or after in lexicon.negations:
+                return i if is_capital(s, i - 1) or s.lows[i - 1] in lexicon.pronouns or i == a + 1 else None
+        if low.endswith(("t", "te", "ten")):
+            return None
     return None
 
 
@@ -163,6 +180,8 @@ def is_relative(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
     second = s.lows[p.start + 1] if len(p) > 1 else ""
     first = low in lexicon.relatives or (low in lexicon.prepositions and second in lexicon.relatives)
     if not first or len(p) < 2:
+        return False
+    if second in lexicon.sure:
         return False
     if low in ("der", "die", "das", "den", "dem") and (is_capital(s, p.start + 1) or second in lexicon.auxiliaries):
         # "die Zahlen seien falsch" against "die Zahlen nennt": a verb at the end and none in second place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from presslake.schema import SpeechType
 from transforms.extract.claims.attributions import Attribution
-from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, subjunctive_at
+from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, split_pieces, subjunctive_at
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.phrases import is_capital, noun_phrase
@@ -684,8 +684,9 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
         cue_at = verb - 1
     if cue_at is None or subject is None:
         return None
+    colon = next((p.start for p in split_pieces(before) if p.mark == ":"), 0)
     return Draft(
-        spans=[chars(before, 0, before.last)],
+        spans=[chars(before, colon, before.last)],
         speech_type=SpeechType.INDIRECT,
         rule="backward",
         sentence=index,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from presslake.schema import SpeechType
-from transforms.extract.claims.clauses import Piece, has_verb, is_relative, subjunctive_at
+from transforms.extract.claims.clauses import Piece, has_verb, is_relative, subjunctive_at, unlisted_subjunctive
 from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.drafts import Draft
-from transforms.extract.claims.phrases import is_capital
-from transforms.extract.claims.sentences import POINT, QUOTE, WORD, Sentence
+from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
 
 
 def reported_from(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_speech: bool) -> int | None:
@@ -24,25 +23,10 @@ def reported_from(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_spee
         if at is None and in_speech:
             at = subjunctive_at(s, p.start, p.end, lexicon, likely=True)
             if at is None:
-                at = _unlisted(s, p, lexicon)
+                at = unlisted_subjunctive(s, p.start, p.end, lexicon)
         if at is not None:
             return p.start if p.mark == ":" else 0
         if not in_speech and has_verb(s, p.start, p.end, lexicon) and not any(q.mark == ":" for q in pieces):
-            return None
-    return None
-
-
-def _unlisted(s: Sentence, p: Piece, lexicon: Lexicon) -> int | None:
-    """A word in second place that ends like a subjunctive and is followed by no noun: "verkaufe künftig", "zähle die Studie"."""
-    for i in range(p.start + 1, min(p.end, p.start + 8)):
-        low = s.lows[i]
-        if s.kinds[i] != WORD or is_capital(s, i) or low in lexicon.function_words:
-            continue
-        if len(low) > 3 and low.endswith("e") and not low.endswith(("liche", "ische", "ige", "ere", "ste", "te")):
-            after = s.lows[i + 1] if i + 1 < p.end else ""
-            if after in lexicon.articles or after in lexicon.adverbs or after in lexicon.prepositions or after in lexicon.reflexives or not after:
-                return i if is_capital(s, i - 1) or s.lows[i - 1] in lexicon.pronouns or i == p.start + 1 else None
-        if low.endswith(("t", "te", "ten")):
             return None
     return None
 
