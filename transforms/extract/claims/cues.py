@@ -66,8 +66,9 @@ def load_lexicon(code: str) -> Lexicon:
         for form, particle in verb.forms:
             verbs.setdefault(form, []).append((verb, particle))
     g, s, speech = language.grammar, language.subjunctive, language.speech
-    sure = s["sure"] | {_subjunctive(stem) for stem in s["stems"]}
     groups = ("articles", "prepositions", "conjunctions", "subordinators", "adverbs", "reflexives", "auxiliaries", "relatives", "pronouns")
+    function_words = frozenset().union(*(g[key] for key in groups))
+    sure = s["sure"] | ({_subjunctive(stem) for stem in s["stems"]} - function_words)
     return Lexicon(
         code=code,
         verbs={form: tuple(found) for form, found in verbs.items()},
@@ -89,7 +90,7 @@ def load_lexicon(code: str) -> Lexicon:
         negations=g["negations"],
         no_verb=g["no_verb"],
         particles=tuple(sorted(g["particles"])),
-        function_words=frozenset().union(*(g[key] for key in groups)),
+        function_words=function_words,
         sure=frozenset(sure),
         likely=s["likely"],
         roles=frozenset(w.lower() for w in speech["unnamed"]),

@@ -101,7 +101,7 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
     n = next((m for m, p in enumerate(pieces) if p.start <= q < p.end), None)
     if n is None:
         return None
-    quoting = [c for c in cues if c.takes("quote")]
+    quoting = [c for c in cues if c.takes("quote") and not _is_naming(s, pieces[n], c)]
     found = _after(s, pieces, quoting, attributions, q, n, lexicon)
     if found is None:
         found = _before(s, pieces, quoting, attributions, q, n, lexicon)
@@ -118,6 +118,11 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
             return _Found(q, "bare", cue_tokens=source_of.cue, speaker=source_of.speaker)
         return _Found(q, "bare", speaker=main_subject(s, pieces, lexicon), inherits=True)
     return found
+
+
+def _is_naming(s: Sentence, p: Piece, cue: Cue) -> bool:
+    """ "„Death Diving“ heißt der Trend": a name, not somebody's words."""
+    return cue.verb.lemma == "heißen" and "es" not in s.lows[max(0, cue.at - 3) : cue.at + 3] and not any(w == ":" for w in s.words[cue.at :])
 
 
 def _touches(s: Sentence, q: int, side: int) -> str:

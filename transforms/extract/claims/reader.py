@@ -30,6 +30,8 @@ from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 _SKIPPED = NO_PROSE | {Role.QUESTION}
 THRESHOLD = 0.4
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
+_SELF = frozenset("ich wir du sie ihr man i we you".split())
+"""Who, said in an answer, is the interviewee himself or those he speaks to."""
 _RECENT = 12
 """Speakers kept in mind for pronouns and role nouns."""
 _SAME = 0.6
@@ -159,13 +161,15 @@ class Reader:
                         self.drafts.append(run)
                     in_speech, before = True, s
                     continue
-            if run is not None and found and found[0].rule == "post" and found[0].start == s.start:
+            if run is not None and found and found[0].rule == "post" and found[0].start == s.start and found[0].speech_type == SpeechType.INDIRECT:
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
             run = None
             in_speech, before = bool(found), s
             found = self._go_on(found, s)
+            if block.role == Role.HEADING:
+                found = [d for d in found if d.cue is not None]
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and number not in self.items and self.code == "de")
@@ -199,7 +203,9 @@ class Reader:
 
     def _is_named(self, d: Draft) -> bool:
         """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
-        return d.cue is not None and d.speaker is not None
+        if d.cue is None or d.speaker is None:
+            return False
+        return self.text[d.speaker[0] : d.speaker[1]].lower() not in _SELF
 
     def _sentence(self, s: Sentence, index: int, pieces: list[Piece], before: Sentence | None) -> list[Draft]:
         cues = find_cues(s, self.lexicon)
