@@ -205,6 +205,7 @@ def _before(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: lis
         m = next(m for m, p in enumerate(pieces) if p.start <= cue.at < p.end)
         if (
             m == n - 1
+            or (lexicon.code != "de" and s.lows[pieces[n - 1].start].endswith("ing"))
             or is_relative(s, pieces[n - 1], lexicon)
             or noun_phrase(s, pieces[n - 1].start, pieces[n - 1].end, lexicon) == pieces[n - 1].end
         ):

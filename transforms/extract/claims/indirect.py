@@ -90,7 +90,8 @@ class Frame:
             k = self.auxiliary if self.auxiliary is not None else cue.at
             return subject_before(s, p.start, k, lexicon) if self.auxiliary is not None else _object_phrase(s, k, p.end, lexicon)
         if self.passive or self.hearsay:
-            return source_phrase(s, p.start, p.end, lexicon)
+            source = source_phrase(s, p.start, p.end, lexicon)
+            return None if source is None else extend_apposition(s, source, self.pieces, lexicon)
         if self.wie_from < self.n:
             q = self.pieces[self.wie_from]
             found = verb_final_subject(s, q, q.end, lexicon)
@@ -99,8 +100,15 @@ class Frame:
             return verb_final_subject(s, p, cue.at, lexicon)
         if self.is_relative_clause:
             return self._antecedent()
+        if self.gerund and self.n > 0 and any(s.lows[i] in lexicon.verbs for i in range(self.pieces[self.n - 1].start, self.pieces[self.n - 1].end)):
+            q = self.pieces[self.n - 1]
+            teller = next(i for i in range(q.end - 1, q.start - 1, -1) if s.lows[i] in lexicon.verbs)
+            found = subject_before(s, q.start, teller, lexicon) or apposed(s, self.pieces, self.n - 1, lexicon)
+            if found is not None:
+                return extend_apposition(s, found, self.pieces, lexicon)
         if self.gerund or (not after_claim and self._is_coordinated()):
-            return main_subject(s, self.pieces, lexicon)
+            found = main_subject(s, self.pieces, lexicon)
+            return None if found is None else extend_apposition(s, found, self.pieces, lexicon)
         k = cue.at if self.auxiliary is None else self.auxiliary
         limit = p.end if cue.particle_at is None else min(p.end, max(cue.particle_at, k + 1))
         if self.auxiliary is not None:
@@ -162,7 +170,7 @@ class Frame:
         while i < self.cue.at:
             low = s.lows[i]
             if low in lexicon.prepositions:
-                i = max(noun_phrase(s, i + 1, self.cue.at, lexicon), i + 1)
+                i = i + 2 if s.lows[i + 1] == "anderem" else max(noun_phrase(s, i + 1, self.cue.at, lexicon), i + 1)
                 continue
             j = noun_phrase(s, i, self.cue.at, lexicon)
             if j > i and (governed or low in lexicon.pronouns) and not (low in lexicon.articles and low in lexicon.oblique):

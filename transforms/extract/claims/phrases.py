@@ -124,8 +124,8 @@ def _english(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
             k += 1
             continue
         low = s.lows[k]
-        if seen and s.words[k] in lexicon.honorifics and not _is_capital(s, k - 1):
-            break
+        if seen and s.words[k] in lexicon.honorifics and not _is_capital(s, k - 1) and i > 0 and s.lows[i - 1] in lexicon.prepositions:
+            break  # "outside court Ms Hale said"
         if not _is_capital(s, k) or k == 0:
             if (
                 low in lexicon.verbs

@@ -157,7 +157,7 @@ class Reader:
                     else:
                         run = run_draft(s, index, first)
                         run.facts["after_speech"] = float(in_speech)
-                        run.speaker = self._teller(s, pieces, first, before if not in_speech else None)
+                        run.speaker = self._teller(s, pieces, first, before if not in_speech and not self._has_spoken(number) else None)
                         self.drafts.append(run)
                     in_speech, before = True, s
                     continue
@@ -192,6 +192,10 @@ class Reader:
             last.facts["pieces"] = float(len(last.spans))
             return found[1:]
         return found
+
+    def _has_spoken(self, number: int) -> bool:
+        """Whether somebody has spoken in this block already."""
+        return bool(self.drafts) and self.drafts[-1].block == number
 
     def _teller(self, s: Sentence, pieces: list[Piece], first: int, before: Sentence | None) -> tuple[int, int] | None:
         """Whose report begins here: of the clause before the colon, or of the sentence before that told of somebody without his words."""

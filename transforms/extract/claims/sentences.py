@@ -52,7 +52,7 @@ def split_sentences(text: str, start: int, end: int, quotations: list[Quotation]
     is_german = language.code == "de"
     sentence = Sentence(block, is_german)
     before = WORD
-    for kind, a, b in _tokens(text, start, end, quotations):
+    for kind, a, b in _tokens(text, start, end, quotations, is_german):
         word = text[a:b]
         if before != WORD and sentence.kinds and _is_boundary(sentence, kind, word):
             out.append(_complete(sentence))
@@ -79,19 +79,19 @@ def _complete(sentence: Sentence) -> Sentence:
 Token = tuple[int, int, int]
 
 
-def _tokens(text: str, start: int, end: int, quotations: list[Quotation]) -> list[Token]:
+def _tokens(text: str, start: int, end: int, quotations: list[Quotation], is_german: bool) -> list[Token]:
     out: list[Token] = []
     at = start
     for q in quotations:
         if q.depth == 0:
-            _add_plain(text, at, q.start, out)
+            _add_plain(text, at, q.start, out, is_german)
             out.append((QUOTE, q.start, q.end))
             at = q.end
-    _add_plain(text, at, end, out)
+    _add_plain(text, at, end, out, is_german)
     return out
 
 
-def _add_plain(text: str, at: int, end: int, out: list[Token]) -> None:
+def _add_plain(text: str, at: int, end: int, out: list[Token], is_german: bool) -> None:
     closed = at
     for found in _TOKEN.finditer(text, at, end):
         a, b = found.span()
@@ -99,7 +99,7 @@ def _add_plain(text: str, at: int, end: int, out: list[Token]) -> None:
             continue  # inside a bracket
         first = text[a]
         if first.isalnum() or first == "_":
-            if b - a > 1 and text[b - 1] == "." and not _is_abbreviation(text, a, b, end):
+            if b - a > 1 and text[b - 1] == "." and not _is_abbreviation(text, a, b, end, is_german or a == at):
                 out.append((WORD, a, b - 1))
                 out.append((POINT, b - 1, b))
             else:
@@ -111,10 +111,10 @@ def _add_plain(text: str, at: int, end: int, out: list[Token]) -> None:
             out.append((POINT, a, b))
 
 
-def _is_abbreviation(text: str, a: int, b: int, end: int) -> bool:
+def _is_abbreviation(text: str, a: int, b: int, end: int, ordinals: bool) -> bool:
     if _ABBREVIATION.fullmatch(text, a, b):
         return True
-    return b - a <= 3 and b < end and text[a : b - 1].isdigit()
+    return ordinals and b - a <= 3 and b < end and text[a : b - 1].isdigit()
 
 
 def _is_boundary(sentence: Sentence, kind: int, word: str) -> bool:

@@ -80,10 +80,14 @@ def _english_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | N
             i = max(noun_phrase(s, i + 1, k, lexicon, attach=False), i + 1)
         else:
             j = noun_phrase(s, i, k, lexicon)
-            if j > i:
+            if j > i and s.lows[j : j + 1] and s.lows[j] in ("later", "ago", "earlier", "before") and j < k:
+                i = j + 1
+            elif j > i:
                 return Phrase(i, j)
-            i += 1
-    return None
+            else:
+                i += 1
+    last = s.lows[k - 1]
+    return Phrase(k - 1, k) if last.endswith("s") and len(last) > 4 and last not in lexicon.function_words else None
 
 
 def verb_final_subject(s: Sentence, p: Piece, k: int, lexicon: Lexicon) -> Phrase | None:
@@ -134,8 +138,8 @@ def apposed(s: Sentence, pieces: list[Piece], n: int, lexicon: Lexicon) -> Phras
     best: Phrase | None = None
     while i < p.end:
         j = noun_phrase(s, i, p.end, lexicon)
-        if j == p.end:
-            best = Phrase(i, j)
+        if j == p.end or (i < j < p.end and s.lows[j] in ("in", "im", "aus", "at") and noun_phrase(s, j + 1, p.end, lexicon) == p.end):
+            best = Phrase(i, p.end)
             break
         i = max(j, i + 1)
     if best is None:
