@@ -18,6 +18,7 @@ Rows = dict[str, list[Any]]
 START = dt.datetime(2025, 3, 3, 6, 0, tzinfo=dt.UTC)
 GIVEN = ("Anna", "Bela", "Carla", "Dennis", "Edda", "Falk", "Greta", "Hanno", "Ines", "Jonas", "Käthe", "Lars", "Mila", "Nils", "Olga", "Paul")
 FAMILY = ("Ahrens", "Böttcher", "Clausen", "Dörfler", "Ehlert", "Frings", "Göbel", "Harms", "Ihde", "Jansen", "Köhler", "Lühr", "Menke", "Nolte")
+ENDINGS = ("", "mann", "berg", "hof", "feld", "stein", "kamp", "thal", "brink", "horst", "moor", "bach", "au", "sen", "wald", "rode", "dorf", "busch")
 COMPANIES = ("Nordlicht Medien", "Klangwerk", "Seeblick Studio", "Hafenfunk", "Moorbach AG", "Tannenhof Verlag", "Wellengang", "Rotbuche Daten")
 SAYINGS = (
     "Wir prüfen jeden Hinweis innerhalb eines Tages.",
@@ -71,9 +72,11 @@ def make_article(
     seen_at = seen_at or START + dt.timedelta(days=run, minutes=number % 600)
     run_id = make_run(run).run_id
     who = random.Random(number)
-    person, company = f"{who.choice(GIVEN)} {who.choice(FAMILY)}", who.choice(COMPANIES)
+    person, company = f"{who.choice(GIVEN)} {who.choice(FAMILY)}{who.choice(ENDINGS)}", who.choice(COMPANIES)
     amount = 10 + number % 90 + edition
     said = draw.choice(SAYINGS)
+    if number % 3:
+        said += f" Das betrifft {number} Nutzer in {draw.randrange(2, 900)} Städten und {draw.randrange(2, 900)} Dörfern."
     opening = f"{draw.choice(FILLER)} Dafür gibt {company} {amount} Millionen Euro aus."
     quote = f"„{said}“, sagte {person}, Sprecherin von {company}, am Montag in Ort {number}."
     paragraphs = [opening, quote, " ".join(draw.sample(FILLER, 3)), f"TikTok will sich zu Fall {number} nicht äußern (Fassung {edition})."]

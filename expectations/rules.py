@@ -91,8 +91,8 @@ _TAG = "</?(p|div|span|br|script|style|table|li|ul|a)( [^<>]*)?/?>"
 
 # fmt: off
 ARTICLES = (
-    _row("articles", "title_present", REJECT, "trim(t.title) = ''", "The article has no headline.", PARSER),
-    _row("articles", "body_present", REJECT, "trim(t.body_text) = ''", "The article has no text.", PARSER),
+    _row("articles", "title_present", REJECT, "NOT regexp_matches(t.title, '[^\\s\\p{Z}]')", "The article has no headline.", PARSER),
+    _row("articles", "body_present", REJECT, "NOT regexp_matches(t.body_text, '[^\\s\\p{Z}]')", "The article has no text.", PARSER),
     _row("articles", "text_is_nfc", REJECT, "t.body_text <> nfc_normalize(t.body_text)", "The text is not in Unicode NFC: offsets would not agree.", PARSER),
     _row("articles", "no_control_characters", REJECT, "regexp_matches(t.body_text, '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]')",
          "The text holds control characters: the page is binary or was decoded wrongly.", PARSER),
@@ -143,7 +143,7 @@ _SPANS_TEXT = "array_to_string(list_transform(t.spans, lambda s: substr(a.body_t
 
 # fmt: off
 CLAIMS = (
-    _row("claims", "text_present", REJECT, "trim(t.text) = ''", "The claim has no words.", EXTRACT),
+    _row("claims", "text_present", REJECT, "NOT regexp_matches(t.text, '[^\\s\\p{Z}]')", "The claim has no words.", EXTRACT),
     _row("claims", "text_not_whole_article", WARN, "length(t.text) > 5000", "A claim of more than 5,000 characters.", EXTRACT),
     _row("claims", "offsets_given", REJECT,
          "(t.speech_type = 'headline') <> (t.char_start IS NULL) OR (t.char_start IS NULL) <> (t.char_end IS NULL) OR (t.char_start IS NULL) <> (len(t.spans) = 0)",
@@ -202,14 +202,14 @@ QUANTITIES = (
 
 BLOCKS = (
     _row("blocks", "offsets_in_text", REJECT, _IN_TEXT, "The block lies outside of its article's text.", EXTRACT, with_text=True),
-    _row("blocks", "not_blank", REJECT, f"NOT ({_IN_TEXT}) AND trim({_TEXT_AT}) = ''", "The block is empty.", EXTRACT, with_text=True),
+    _row("blocks", "not_blank", REJECT, f"NOT ({_IN_TEXT}) AND NOT regexp_matches({_TEXT_AT}, '[^\\s\\p{{Z}}]')", "The block is empty.", EXTRACT, with_text=True),
 )
 
 OTHERS = (
     _row("affiliations", "offsets_in_text", REJECT, _IN_TEXT, "The passage lies outside of its article's text.", EXTRACT, with_text=True),
     _row("affiliations", "says_something", REJECT, "t.role IS NULL AND t.organisation_id IS NULL", "Neither a role nor an organisation.", EXTRACT),
     _row("article_urls", "url_absolute", REJECT, "NOT regexp_matches(t.url, '^[a-z][a-z0-9+.-]*:.')", "The address is not absolute.", EXTRACT),
-    _row("article_entities", "name_present", REJECT, "trim(t.name) = ''", "An entity without a name.", EXTRACT),
+    _row("article_entities", "name_present", REJECT, "NOT regexp_matches(t.name, '[^\\s\\p{Z}]')", "An entity without a name.", EXTRACT),
     _row("article_entities", "has_block_keys", REJECT, "len(t.block_keys) = 0", "An entity that could never be compared with another.", EXTRACT),
 )
 

@@ -191,6 +191,23 @@ def _build_links(con: Connection) -> None:
         con.execute(f"INSERT INTO {link} SELECT * FROM _links")
         con.execute("DROP TABLE _links")
     con.execute("DROP TABLE _staged_entities")
+    _drop_dangling(con)
+
+
+def _drop_dangling(con: Connection) -> None:
+    """An entity that was set aside leaves what named it without an identity: the words stay, the id goes."""
+    for table, link, key, columns in (
+        ("claims", "speaker", "claim_id", ("speaker_person_id", "speaker_organisation_id")),
+        ("claims", "addressee", "claim_id", ("addressee_person_id",)),
+        ("affiliations", "person", "affiliation_id", ("person_id",)),
+        ("affiliations", "organisation", "affiliation_id", ("organisation_id",)),
+    ):
+        source = "_claim_entities" if table == "claims" else "_affiliation_entities"
+        con.execute(f"""
+            UPDATE _new_{table} n SET {", ".join(f"{c} = NULL" for c in columns)} FROM {source} l WHERE l.{key} = n.{key} AND l.{link} IS NULL""")
+    con.execute("""
+        UPDATE _new_mentions n SET article_entity_id = NULL, entity_id = NULL, resolution = 'unresolved'
+        WHERE entity_id IS NOT NULL AND NOT EXISTS (FROM _new_article_entities e WHERE e.article_entity_id = n.article_entity_id)""")
 
 
 def _note_touched_keys(con: Connection) -> None:
