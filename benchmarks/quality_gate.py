@@ -107,7 +107,7 @@ BLOCKING = {
     "article twice": "INSERT INTO articles FROM articles ORDER BY article_id LIMIT 1",
     "claim twice": "INSERT INTO claims FROM claims ORDER BY claim_id LIMIT 1",
     "speaker not among the people": "DELETE FROM people WHERE person_id = (SELECT max(speaker_person_id) FROM claims)",
-    "mention of no organisation": "DELETE FROM organisations WHERE organisation_id = (SELECT max(entity_id) FROM mentions WHERE entity_kind = 'organisation')",
+    "mention of no organisation": "DELETE FROM organisations WHERE platform = 'tiktok'",
     "owner does not exist": f"UPDATE organisations SET parent_organisation_id = 'org_{NOBODY}' WHERE platform = 'tiktok'",
     "claim of no article": "UPDATE claims SET article_id = 'art_" + NOBODY + "' WHERE claim_id = (SELECT min(claim_id) FROM claims)",
     "number of no claim": f"UPDATE claim_quantities SET claim_id = 'clm_{NOBODY}' WHERE currency = 'EUR'",

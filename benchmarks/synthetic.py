@@ -28,14 +28,13 @@ SAYINGS = (
     "Das neue Werkzeug hilft Eltern beim Einstellen.",
     "Wir wollen im kommenden Jahr in drei weiteren Städten öffnen.",
 )
-FILLER = (
-    "Der Dienst war zuletzt stark gewachsen und hat neue Räume bezogen.",
-    "In der Branche wird seit Monaten über strengere Vorgaben gestritten.",
-    "Die Behörde kündigte an, die Unterlagen bis zum Herbst zu sichten.",
-    "Auf der Messe standen vor allem kurze Videos im Mittelpunkt.",
-    "Ein Ausschuss soll die offenen Fragen noch in diesem Jahr klären.",
-    "Für die Stadt ist das Vorhaben auch ein Zeichen nach außen.",
-)
+SYLLABLES = ("ab", "bel", "dor", "ein", "fal", "gen", "her", "im", "ker", "lan", "mor", "nis", "ort", "pel", "ras", "sel", "tur", "und", "wen", "zo")
+
+
+def make_sentence(draw: random.Random, words: int = 11) -> str:
+    """Words that mean nothing: so invented articles are not each other's copies, as real ones are not."""
+    made = " ".join("".join(draw.choices(SYLLABLES, k=draw.randrange(1, 4))) for _ in range(words))
+    return f"{made.capitalize()}."
 
 
 def make_run(number: int = 0) -> schema.Run:
@@ -76,10 +75,15 @@ def make_article(
     amount = 10 + number % 90 + edition
     said = draw.choice(SAYINGS)
     if number % 3:
-        said += f" Das betrifft {number} Nutzer in {draw.randrange(2, 900)} Städten und {draw.randrange(2, 900)} Dörfern."
-    opening = f"{draw.choice(FILLER)} Dafür gibt {company} {amount} Millionen Euro aus."
+        said = make_sentence(draw, 14)
+    opening = f"{make_sentence(draw)} Dafür gibt {company} {amount} Millionen Euro aus."
     quote = f"„{said}“, sagte {person}, Sprecherin von {company}, am Montag in Ort {number}."
-    paragraphs = [opening, quote, " ".join(draw.sample(FILLER, 3)), f"TikTok will sich zu Fall {number} nicht äußern (Fassung {edition})."]
+    paragraphs = [
+        opening,
+        quote,
+        " ".join(make_sentence(draw) for _ in range(12)),
+        f"TikTok will sich zu Fall {number} nicht äußern (Fassung {edition}).",
+    ]
     body = "\n\n".join(paragraphs)
     title = f"{company}: Meldung {number}"
     raw = hashlib.sha256(f"{article_id}/{edition}/{section}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Rejects once more: the bytes are in the archive, so a page or row that was set aside can go through the stages again, with newer code or settings."""
+"""Rejects once more: the bytes are in the archive, so what was set aside can go through the stages again, with newer code or settings."""
 
 from __future__ import annotations
 
