@@ -207,7 +207,11 @@ def _segment(text: str, begin: int, end: int, places: _Places, *, needs_role: bo
         if owned:
             return
     if role := _bare_role(text, first, end):
-        yield _Found(role, None, begin, role[1], 0.8)
+        employer = places.first_in(end, end + 4) if not text[role[1] : end].strip() else None
+        if employer and _EMPLOYER_GAP.fullmatch(text, role[1], employer.start) and _EMPLOYER_END.match(text, employer.end):
+            yield _Found(role, employer, begin, employer.end, 0.85)  # "X, CEO, Lumeo" and "X, CEO (Lumeo)"
+        else:
+            yield _Found(role, None, begin, role[1], 0.8)
 
 
 def _role_before(text: str, first: int, organisation: Mention) -> tuple[int, int] | None:
@@ -243,7 +247,12 @@ def _bare_role(text: str, first: int, end: int) -> tuple[int, int] | None:
     ):
         following = _CONNECTOR.search(text, connector.end(), end)
         stop = following.start() if following else end
+    stop = first + len(text[first:stop].rstrip())
     return (first, stop) if _is_role_phrase(text[first:stop], tied=False) else None
+
+
+_EMPLOYER_GAP = re.compile(r",\s|\s?\(")
+_EMPLOYER_END = re.compile(r"[.,;:)|\n]|$")
 
 
 def _is_role_phrase(phrase: str, *, tied: bool) -> bool:

@@ -36,8 +36,8 @@ _FIELDS = {
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _FIELDS.items()}
 
-LOCAL_FIELDS = frozenset({"law", "police", "medicine", "education", "church", "trade", "sports", "science"})
-"""Work that one rarely changes for business, politics, media or the stage, and back: a field that tells namesakes apart."""
+LOCAL_FIELDS = frozenset({"law", "police", "medicine", "education", "church", "trade", "sports"})
+"""Work that one rarely changes for business, politics, media, science or the stage, and back: a field that tells namesakes apart."""
 
 
 def fields_of(roles: Iterable[str]) -> frozenset[str]:

@@ -53,6 +53,10 @@ def test_a_name_with_fewer_forenames_an_initial_or_a_nickname_is_the_same_person
     assert linked.names(PERSON) == ["Lim Shou Zi Ketteler", "Robert Harkness"]
 
 
+def test_a_name_in_capitals_is_written_as_names_are():
+    assert Linked("[SHOU ZI KETTELER] SPRICHT, [ILSE VON DER BRÜCK] AUCH").names(PERSON) == ["Shou Zi Ketteler", "Ilse von der Brück"]
+
+
 def test_two_people_of_one_surname_leave_it_ambiguous():
     linked = Linked("[Inga Koch] und [Per Koch] streiten. [Koch] bleibt stur.")
     open_mentions = [m for m in linked.mentions if m.entity is None]
@@ -176,6 +180,8 @@ TIES = [
     ("Jugendminister [Henrik Vaihinger] lacht.", ("Henrik Vaihinger", "Jugendminister", None)),
     ("Die Medienpädagogin [Soraya Benhaddou] von der {Hochschule Albtal} lacht.", ("Soraya Benhaddou", "Medienpädagogin", "Hochschule Albtal")),
     ("Wie Schulamtsleiterin [Xenia Baltrusch] sagt, hilft das {Schulamt Rheingau}.", ("Xenia Baltrusch", "Schulamtsleiterin", "Schulamt Rheingau")),
+    ("Gespräch mit [Per Koch], CEO & Co-Founder, {Lumeo}.", ("Per Koch", "CEO & Co-Founder", "Lumeo")),
+    ("Dabei: [Anna Berg], Leiterin Kommunikation ({Lumeo GmbH}), und andere.", ("Anna Berg", "Leiterin Kommunikation", "Lumeo")),
     ("[Per Koch] ({CDU}) lacht.", ("Per Koch", None, "CDU")),
     ("[Per Koch] ist Sprecher der {Polizei Grönwold}.", ("Per Koch", "Sprecher", "Polizei Grönwold")),
     ("[Narek Davtyan] leitet das {Museum Wittlage}.", ("Narek Davtyan", None, "Museum Wittlage")),

@@ -12,7 +12,7 @@ from transforms.extract.linking.missed import Free, missed_forms
 from transforms.extract.linking.person import Index, Person
 from transforms.extract.linking.spans import NameSpan
 from transforms.frequency import is_common_word
-from transforms.names import TITLES, PersonName, formal_names, parse_person, squash
+from transforms.names import PARTICLES, TITLES, PersonName, formal_names, parse_person, squash
 from transforms.records import Block, Entity, Mention
 
 Place = tuple[int, int]
@@ -53,8 +53,11 @@ _POSSESSED = re.compile(r" [A-ZÄÖÜ][a-zäöüß]")
 
 
 def _bare(text: str, span: NameSpan, language: str) -> str:
-    """The surface; without a genitive s where a full German name stands before a noun ("Priska Gantenbeins Beiträge")."""
+    """The surface; capitals alone made small, no genitive s where a full German name stands before a noun ("Priska Gantenbeins Beiträge")."""
     surface = text[span.start : span.end]
+    if surface.isupper() and " " in surface and len(surface) > 7:
+        words = surface.casefold().split()
+        return " ".join(w if i and w in PARTICLES else w.title() for i, w in enumerate(words))
     if language == "de" and surface.endswith("s") and " " in surface and not surface.endswith(("ss", "us", "is", "as", "os", "es")):
         family = squash(surface.rsplit(" ", 1)[1])
         if not is_common_word(family) and _POSSESSED.match(text, span.end):
