@@ -227,6 +227,14 @@ def test_role_nouns_mean_the_only_one_who_fits():
     assert linked.surfaces("TikTok", role_nouns=True) == ["Das Unternehmen"]
 
 
+def test_english_role_nouns_may_have_several_words():
+    linked = Linked(
+        "[Jane Doe], chief executive of {TikTok}, came. The TikTok boss smiled. The video platform and the same bus company did not.", "en"
+    )
+    assert linked.surfaces("Jane Doe", role_nouns=True) == ["TikTok boss"]
+    assert linked.surfaces("TikTok", role_nouns=True) == ["video platform"]
+
+
 def test_a_role_noun_between_two_stays_alone():
     linked = Linked("Der Anwalt [Per Koch] und die Anwältin [Ilse Brandau] kamen. Der Anwalt lachte, der Konzern schwieg, die Anwälte gingen.")
     assert [m for m in linked.mentions if m.mention_kind is MentionKind.ROLE_NOUN] == []

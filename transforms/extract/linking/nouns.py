@@ -18,7 +18,7 @@ from transforms.names import squash
 from transforms.records import Affiliation, Block, Entity, Mention, Role
 
 _GERMAN = re.compile(r"(?<![\w-])(?:der|die|das|dem|den|des|Der|Die|Das|Dem|Den|Des|vom|beim)\s(?:[a-zäöüß]+(?:e|en|er)\s){0,2}([A-ZÄÖÜ\d][\w‑-]+)")
-_ENGLISH = re.compile(r"(?<![\w-])[Tt]he\s((?:[A-Za-z][\w’'-]*\s){0,2}?[a-zA-Z][\w-]+)(?![\w-])")
+_ENGLISH = re.compile(r"(?<![\w-])[Tt]he\s(?=(\w[\w’'-]*)(?:\s([a-z][\w-]*))?(?:\s([a-z][\w-]*))?)")
 _SENTENCE = re.compile(r"[.!?…]['\"“”»«]?\s+(?=[A-ZÄÖÜ„“\"»])|\n")
 
 _LEADERS = re.compile(
@@ -49,6 +49,8 @@ _GENERIC: tuple[tuple[re.Pattern[str], frozenset[OrganisationKind], re.Pattern[s
         (r"senders?|zeitung|magazins?|blatte?s?|broadcaster|newspaper|magazine", {OrganisationKind.MEDIA}, None),
     )
 )
+_TRADE_WORDS = "media tech technology social video messaging streaming communications data privacy competition internet parent digital online"
+_TRADES = frozenset(_TRADE_WORDS.split())
 _FEMININE = re.compile(r"(?:in|frau|ende|ete|gte|kraft)$")
 _TITLED = re.compile(r"\s+(?:Dr\.|Prof\.|Frau\b|Herrn?\b|[A-Z]\.)")
 _SAID = re.compile(r"[“”\"«»’‘',]\s+(?:so|[a-zäöüß]{3,}(?:t|te|en|lt))\s+$")
@@ -73,8 +75,10 @@ def find_role_nouns(
         return []
     cast = _Cast(text, entities, mentions, affiliations)
     titles = [(b.start, b.end) for b in blocks if b.role in (Role.TITLE, Role.KICKER, Role.HEADING, Role.BYLINE)]
-    out = []
+    out: list[Mention] = []
     for start, end, noun_start in _phrases(text, language):
+        if out and out[-1].end > start:
+            continue
         if cast.is_free(noun_start, end) and not any(s <= start < e for s, e in titles[:8]) and (found := cast.resolve(start, end, noun_start)):
             out.append(
                 Mention(
@@ -93,8 +97,10 @@ def find_role_nouns(
 def _phrases(text: str, language: str) -> Iterator[tuple[int, int, int]]:
     """Start, end and start of the noun of every definite noun phrase that may be one."""
     if language == "en":
-        for match in _ENGLISH.finditer(text):
-            yield match.start(), match.end(), match.start(1)
+        for match in _ENGLISH.finditer(text):  # "the regulator", "the media regulator", "the TikTok chief executive"
+            for group in (1, 2, 3):
+                if match.group(group):
+                    yield match.start(), match.end(group), match.start(1)
     else:
         for match in _GERMAN.finditer(text):
             yield match.start(), match.end(), match.start(1)
@@ -128,7 +134,7 @@ class _Cast:
         """No name inside the noun (but for its first part: "TikTok-CEO"), and none right behind it."""
         i = bisect_right(self._starts, start - 1)
         while i < len(self._spans) and self._spans[i][0] < end + 2:
-            if not (self._spans[i][0] == start and self._spans[i][1] < end and self._text[self._spans[i][1]] in "-‑"):
+            if not (self._spans[i][0] == start and self._spans[i][1] < end and self._text[self._spans[i][1]] in "-‑ "):
                 return False
             i += 1
         return i == 0 or self._spans[i - 1][1] <= end
@@ -138,11 +144,17 @@ class _Cast:
         noun = self._text[noun_start : min(end, noun_start + 80)]
         if age := _AGE.fullmatch(noun):
             return self._one(self._ages.get(age.group(1), set()), start, end, 0.9)
-        hyphen = max(noun.rfind("-"), noun.rfind("‑"))
-        organisation = self._organisation_at.get(noun_start + hyphen) if hyphen > 0 else None
+        cut = max(noun.rfind("-"), noun.rfind("‑")) if " " not in noun else noun.find(" ")
+        organisation = self._organisation_at.get(noun_start + cut) if cut > 0 else None
         if organisation is not None:
-            return self._one(self._leaders[organisation], start, end, 0.9) if _LEADERS.fullmatch(noun[hyphen + 1 :]) else None
+            return (
+                self._one(self._leaders[organisation], start, end, 0.9)
+                if _LEADERS.fullmatch(noun.rsplit(" ", 1)[-1][-(len(noun) - cut - 1) :])
+                else None
+            )
         word = noun.rsplit(" ", 1)[-1]
+        if " " in noun and _generic(word) and not set(noun.casefold().split()[:-1]) <= _TRADES:
+            return None  # "the same bus company" is another one
         if (organisations := self._organisations(word, start)) is not None:
             return self._one(organisations, start, end, 0.7)
         if not is_role(word[0].upper() + word[1:]) or self._is_plural(word, start) or _TITLED.match(self._text, end):
