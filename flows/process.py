@@ -54,6 +54,9 @@ class StageCounts:
         self.rejects.update(other.rejects)
 
 
+Work = Callable[[StageTask], StageCounts]
+
+
 def plan_tasks(
     data_dir: Path,
     staging: Path,
@@ -72,33 +75,33 @@ def plan_tasks(
     ]
 
 
-def run_tasks(tasks: Sequence[StageTask], workers: int, on_progress: Callable[[int], None] = lambda n: None) -> StageCounts:
+def run_tasks(tasks: Sequence[StageTask], workers: int, on_progress: Callable[[int], None] = lambda n: None, work: Work | None = None) -> StageCounts:
     """Run ``tasks`` in ``workers`` processes (0: one per core); few pages are done in this process.
 
     A page that kills its process (a crash below Python) is found by halving its batch and set aside; the run goes on.
     """
-    counts = StageCounts()
-    if sum(len(t.fetches) for t in tasks) < POOL_FROM or workers == 1:
+    counts, work = StageCounts(), work or stage_batch
+    if sum(len(t.fetches) for t in tasks) < POOL_FROM:
         for task in tasks:
-            counts.add(stage_batch(task))
+            counts.add(work(task))
             on_progress(len(task.fetches))
         return counts
     waiting = deque(tasks)
     while waiting:
-        for task in _run_pool(waiting, workers or os.cpu_count() or 1, counts, on_progress):
-            counts.add(_isolate(task))
+        for task in _run_pool(waiting, workers or os.cpu_count() or 1, counts, on_progress, work):
+            counts.add(_isolate(task, work))
             on_progress(len(task.fetches))
     return counts
 
 
-def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_progress: Callable[[int], None]) -> list[StageTask]:
+def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_progress: Callable[[int], None], work: Work) -> list[StageTask]:
     """Run what is waiting until all is done or a process dies; the tasks that were under way then come back."""
     with _pool(min(workers, len(waiting))) as pool:
         pending: dict[Future[StageCounts], StageTask] = {}
         lost: list[StageTask] = []
         while not lost and (waiting or pending):
             while waiting and len(pending) < 2 * workers:  # no more: whatever is pending when a process dies has to be done again
-                pending[pool.submit(stage_batch, waiting[0])] = waiting[0]
+                pending[pool.submit(work, waiting[0])] = waiting[0]
                 waiting.popleft()
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
                 task = pending.pop(future)
@@ -110,11 +113,11 @@ def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_p
         return lost + list(pending.values())
 
 
-def _isolate(task: StageTask) -> StageCounts:
+def _isolate(task: StageTask, work: Work) -> StageCounts:
     """Run one task alone; if its process dies again, halve it until the page that does it is known."""
     try:
         with _pool(1) as pool:
-            return pool.submit(stage_batch, task).result()
+            return pool.submit(work, task).result()
     except BrokenProcessPool:
         if len(task.fetches) == 1:
             stage(task.staging, task.part, {"rejects": [_crashed(task.fetches[0])]})
@@ -122,7 +125,7 @@ def _isolate(task: StageTask) -> StageCounts:
     half = len(task.fetches) // 2
     counts = StageCounts()
     for n, part in enumerate((task.fetches[:half], task.fetches[half:])):
-        counts.add(_isolate(dataclasses.replace(task, part=f"{task.part}-{n}", fetches=part)))
+        counts.add(_isolate(dataclasses.replace(task, part=f"{task.part}-{n}", fetches=part), work))
     return counts
 
 

@@ -1,0 +1,82 @@
+import datetime as dt
+import importlib
+import textwrap
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from flows.archive import Archive
+from flows.local import ingest_paths
+from flows.process import plan_tasks, run_tasks
+from presslake.schema import make_id
+from presslake.settings import Config, Settings
+
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+ARTICLE = """<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>{title}</title></head><body><article><h1>{title}</h1>
+<p>Die Plattform TikTok hat am Montag neue Regeln für Werbung angekündigt. „Wir haben lange daran gearbeitet“,
+sagte Europachefin Maren Holtkamp in Lindenau.</p>
+<p>Nach Angaben von TikTok gelten die Regeln ab Mai.
+Verbände hatten mehr Schutz für Jugendliche gefordert und wollen die Umsetzung genau beobachten.</p>
+</article></body></html>"""
+
+
+@pytest.fixture
+def fetches(tmp_path: Path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for i in range(20):
+        (pages / f"a{i:02}.html").write_text(ARTICLE.format(title=f"TikTok ändert Regel Nummer {i}"), encoding="utf-8")
+    (pages / "empty.html").write_bytes(b"")
+    (pages / "noise.html").write_bytes(bytes(range(256)) * 20)
+    run_id = make_id("run", "test")
+    config = Config.model_construct(settings=Settings(), sources={})
+    with Archive(tmp_path, run_id, NOW) as archive:
+        return list(ingest_paths([pages], archive, config, clock=lambda: NOW))
+
+
+def rows(staging: Path, table: str) -> list[dict]:
+    return [row for f in sorted((staging / table).glob("*.parquet")) for row in pq.read_table(f).to_pylist()]
+
+
+def test_every_page_becomes_an_article_or_a_reject_with_a_reason(tmp_path, fetches):
+    tasks = plan_tasks(tmp_path, tmp_path / "staging", fetches, {}, "builtin", batch_size=8)
+    done: list[int] = []
+    counts = run_tasks(tasks, 2, done.append)
+    articles, rejects = rows(tmp_path / "staging", "articles"), rows(tmp_path / "staging", "rejects")
+    assert (counts.pages, counts.articles, sum(counts.rejects.values())) == (22, 20, 2)
+    assert (len(articles), len(rejects), sum(done)) == (20, 2, 22)
+    assert all(r["reason"] and r["raw_sha256"] for r in rejects)
+
+
+def test_offsets_of_everything_staged_agree_with_the_text(tmp_path, fetches):
+    run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:3], {}, "builtin", batch_size=8), 1)
+    body = {a["article_id"]: a["body_text"] for a in rows(tmp_path / "staging", "articles")}
+    mentions, claims = rows(tmp_path / "staging", "mentions"), rows(tmp_path / "staging", "claims")
+    assert mentions
+    assert any(c["speech_type"] == "direct" for c in claims)
+    for m in mentions:
+        assert body[m["article_id"]][m["char_start"] : m["char_end"]] == m["surface"]
+    for c in claims:
+        if c["char_start"] is not None:
+            assert " ".join(body[c["article_id"]][s["start"] : s["end"]] for s in c["spans"]) == c["text"]
+
+
+def test_a_page_that_kills_its_process_is_set_aside_and_the_others_are_kept(tmp_path, fetches, monkeypatch):
+    (tmp_path / "killer.py").write_text(
+        textwrap.dedent("""
+            import os
+            from flows.process import stage_batch
+
+            def work(task):
+                if any(f.url.endswith("a07.html") for f in task.fetches):
+                    os._exit(11)
+                return stage_batch(task)
+        """)
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    work = importlib.import_module("killer").work
+    counts = run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:16], {}, "builtin", batch_size=4), 2, work=work)
+    assert counts.articles == 15
+    assert [r["row_key"].rsplit("/", 1)[1] for r in rows(tmp_path / "staging", "rejects")] == ["a07.html"]
+    assert counts.rejects == {"crashed": 1}
