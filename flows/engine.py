@@ -1,0 +1,40 @@
+"""Run a flow from the command line: the flow engine's environment, then the flow.
+
+By default the engine starts its own server for the run; where ``PREFECT_API_URL`` (or a profile) names one, that is used.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.summary import RunSummary
+
+ENVIRONMENT = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+}
+"""Defaults for the engine; what the user set stands."""
+
+
+def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any) -> RunSummary:
+    """Run the flow ``name`` of :mod:`flows.pipeline` and return its summary.
+
+    Raises what the flow raises; a blocking expectation is no exception here but the summary's status.
+    """
+    for key, value in ENVIRONMENT.items():
+        os.environ.setdefault(key, value)
+    if not verbose:  # the log still goes to the server; the terminal keeps to progress and summary
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+        os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
+    from flows import progress
+
+    with progress.shown(show_progress and not verbose):
+        progress.say("starting the flow engine")
+        from flows import pipeline
+
+        summary: RunSummary = getattr(pipeline, name)(**parameters)
+        return summary

@@ -1,0 +1,390 @@
+"""The steps of a run with their files: what the tasks of :mod:`flows.pipeline` and the commands of the CLI both do.
+
+Between steps go paths, never pages: a step reads what the one before staged below ``<data-dir>/staging/<run_id>/``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import progress
+from flows.archive import OWN_CHANNELS, Archive
+from flows.lock import run_lock
+from flows.process import StageCounts, plan_tasks, run_tasks
+from flows.retain import seal
+from flows.sources import source_rows
+from flows.staging import stage, sweep
+from flows.state import UrlState, fetch_state, with_fetches
+from flows.summary import OUTCOMES, RunSummary
+from presslake import __version__
+from presslake.errors import CheckFailed, ConfigError
+from presslake.schema import PUBLIC_TABLES, ExpectationResult, Fetch, Run, make_id
+from presslake.settings import Config, Source, load_config
+from transforms.records import SourceHints
+
+if TYPE_CHECKING:
+    from flows.check import CheckResult
+    from flows.load import LoadResult
+    from flows.publish import PublishResult
+
+WAREHOUSE = "press.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every step of a run needs to know."""
+
+    flow: str
+    run_id: str
+    started_at: dt.datetime
+    data_dir: Path
+    config: Config
+    warehouse_name: str = WAREHOUSE
+
+    @property
+    def staging(self) -> Path:
+        return self.data_dir / "staging" / self.run_id
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data_dir / self.warehouse_name
+
+
+def begin(flow: str, data_dir: str, config: str, *, required: bool = True, sources: Sequence[str] | None = None) -> Context:
+    """Read the configuration and name the run. Raises ConfigError for a wrong file or a source that it does not have."""
+    loaded = load_config(Path(config), required=required)
+    if sources:
+        for name in sources:
+            if name not in loaded.sources:
+                raise ConfigError(f"{config}: sources.{name}: no such source; allowed: {', '.join(loaded.sources) or 'none are configured'}")
+        loaded = Config.model_construct(settings=loaded.settings, sources={k: v for k, v in loaded.sources.items() if k in sources})
+    started_at = dt.datetime.now(dt.UTC)
+    directory = Path(data_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    return Context(flow, make_id("run", flow, started_at.isoformat(), directory.resolve()), started_at, directory, loaded)
+
+
+def recover(ctx: Context) -> list[Fetch]:
+    """Pick up what a killed run archived but did not load: its rows are staged with this run's, nothing is fetched twice."""
+    from flows.load import open_warehouse
+    from flows.retain import unloaded
+
+    sweep(ctx.data_dir / "staging", keep=ctx.staging)
+    con = open_warehouse(ctx.warehouse)
+    try:
+        left = unloaded(ctx.data_dir, con)
+    finally:
+        con.close()
+    if left:
+        stage(ctx.staging, "recovered", {"fetches": left})
+    return left
+
+
+def acquire(ctx: Context, recovered: Sequence[Fetch] = (), *, refetch: str = "due") -> list[Fetch]:
+    """Discover and fetch. Bodies are archived; the rows of all requests are staged and returned."""
+    from flows import discover
+    from flows.fetch import Fetcher
+
+    state = with_fetches(known_state(ctx.data_dir), recovered)
+    advance = progress.bar("fetching", None)
+    with Archive(ctx.data_dir, ctx.run_id, ctx.started_at, flow=ctx.flow) as archive, Fetcher(ctx.config.settings, archive, state) as fetcher:
+        rows = list(_counted(discover.acquire(ctx.config, fetcher, refetch=refetch, poll="due" if refetch == "due" else "all"), advance))
+        stage(ctx.staging, "fetched", {"fetches": rows, "sources": source_rows(ctx.config, with_fetches(state, rows), ctx.started_at)})
+    return rows
+
+
+def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetch] = (), *, source_id: str = "local") -> list[Fetch]:
+    """Archive files, folders and WARC files, fetch addresses: what ``ingest`` is given. Rows are staged and returned."""
+    from flows.discover import url_targets
+    from flows.fetch import Fetcher, fetch_targets
+    from flows.local import ingest_paths
+
+    urls = [x for x in inputs if x.startswith(("http://", "https://"))]
+    paths = [Path(x) for x in inputs if x not in urls]
+    state = with_fetches(known_state(ctx.data_dir), recovered)
+    rows: list[Fetch] = []
+    with Archive(ctx.data_dir, ctx.run_id, ctx.started_at, flow=ctx.flow) as archive:
+        rows += _counted(ingest_paths(paths, archive, ctx.config, state), progress.bar("archiving files", None))
+        if urls:
+            with Fetcher(ctx.config.settings, archive, state) as fetcher:
+                rows += _counted(fetch_targets(url_targets(urls, ctx.config.sources), fetcher), progress.bar("fetching", len(urls)))
+    stage(ctx.staging, "fetched", {"fetches": rows, "sources": source_rows(ctx.config, state, ctx.started_at)})
+    return rows
+
+
+def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
+    """Parse and extract the pages among ``fetches`` that are new or changed; their rows are staged."""
+    pages = [f for f in fetches if f.outcome in ("fetched", "unchanged") and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
+    settings = ctx.config.settings
+    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints_of(ctx.config.sources), settings.recogniser, settings.batch_size)
+    return run_tasks(tasks, settings.workers, progress.bar("reading articles", len(pages)))
+
+
+def hints_of(sources: Mapping[str, Source]) -> dict[str, SourceHints]:
+    """What the configuration tells the parser about each source."""
+    return {
+        k: SourceHints(name=s.name, language=s.language, time_zone=s.time_zone, selectors={str(key): css for key, css in s.selectors.items()})
+        for k, s in sources.items()
+    }
+
+
+def _counted(rows: Iterable[Fetch], advance: Callable[[int], None]) -> Iterator[Fetch]:
+    for row in rows:
+        advance(1)
+        yield row
+
+
+def known_state(data_dir: Path) -> dict[str, UrlState]:
+    """What earlier runs know of every URL; nothing where there is no warehouse yet."""
+    from flows.load import open_warehouse
+
+    path = data_dir / WAREHOUSE
+    if not path.exists():
+        return {}
+    con = open_warehouse(path, read_only=True)
+    try:
+        return fetch_state(con)
+    finally:
+        con.close()
+
+
+def replay_archive(ctx: Context, since: str | None = None) -> list[Fetch]:
+    """The requests of the raw archive, from the day ``since`` on: what ``rebuild`` starts from. Rows are staged and returned."""
+    from flows.archive import iter_fetches, iter_runs
+
+    progress.say("reading the raw archive")
+    day = dt.datetime.fromisoformat(since).replace(tzinfo=dt.UTC) if since else None
+    rows = list(iter_fetches(ctx.data_dir, day))
+    runs = [
+        Run(
+            run_id=r["run_id"],
+            flow=r["flow"],
+            started_at=r["started_at"],
+            ended_at=None,
+            status="rebuilt",
+            code_version=r["code_version"],
+            fetched_count=0,
+            article_count=0,
+            reject_count=0,
+            snapshot_id=None,
+        )
+        for r in iter_runs(ctx.data_dir)
+    ]
+    stage(ctx.staging, "replayed", {"fetches": rows, "runs": runs, "sources": source_rows(ctx.config, with_fetches({}, rows), ctx.started_at)})
+    return rows
+
+
+def note_fetches(summary: RunSummary, fetches: Iterable[Fetch]) -> None:
+    """Count the requests for pages, and those of them that gave none, with their reasons."""
+    for f in fetches:
+        if f.channel in OWN_CHANNELS:
+            continue
+        summary.fetches[f.outcome] += 1
+        if f.outcome not in OUTCOMES:
+            summary.refused.append((f.url, f.reason or f.outcome))
+
+
+def note_counts(summary: RunSummary, counts: StageCounts) -> None:
+    """Take over what parsing and extraction counted."""
+    summary.pages, summary.articles = counts.pages, counts.articles
+    summary.rejects.update(counts.rejects)
+
+
+def check_staged(ctx: Context) -> CheckResult:
+    """Hold the staged rows to the expectations; what fails is set aside in place. Raises CheckFailed on a block, whose findings are kept."""
+    from flows import check
+
+    progress.say("checking staged rows")
+    try:
+        return check.check_staged(ctx.staging, ctx.run_id)
+    except CheckFailed:
+        _keep_findings(ctx)
+        raise
+
+
+def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
+    """Merge what is staged and resolve identities. Returns what changed, and the rows of every public table."""
+    from flows.load import merge_staged, open_warehouse
+
+    progress.say("loading and resolving")
+    con = open_warehouse(ctx.warehouse)
+    try:
+        result = merge_staged(con, ctx.staging, ctx.run_id)
+        totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
+    finally:
+        con.close()
+    seal(ctx.data_dir)
+    return result, totals
+
+
+def check(ctx: Context, *, full: bool = False) -> CheckResult:
+    """Hold the warehouse as a whole to the expectations. Raises CheckFailed on a block."""
+    from flows.check import check_warehouse, previous_counts
+    from flows.load import open_warehouse
+
+    progress.say("checking the warehouse")
+    con = open_warehouse(ctx.warehouse)
+    try:
+        return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), full=full)
+    finally:
+        con.close()
+
+
+def publish(ctx: Context, *, force: bool = False) -> PublishResult:
+    """Publish the warehouse as a snapshot with its report, if it differs from the last one."""
+    from flows import publish as publishing
+    from flows.load import open_warehouse
+    from flows.report import read_operations
+
+    progress.say("publishing")
+    con = open_warehouse(ctx.warehouse)
+    try:
+        operations = read_operations(con)
+        return publishing.publish(
+            con,
+            ctx.data_dir,
+            ctx.run_id,
+            force=force,
+            keep=ctx.config.settings.snapshots_keep,
+            report=lambda directory: _write_pages(directory, operations),
+        )
+    finally:
+        con.close()
+
+
+def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
+    """Report and explorer, into the folder of a snapshot."""
+    from flows.explorer import write_explorer
+    from flows.report import write_report
+
+    write_report(directory, directory / "report.html", operations=operations, explorer=True)
+    write_explorer(directory)
+
+
+def finish(ctx: Context, summary: RunSummary) -> None:
+    """Write the run's own row and remove its staging."""
+    from flows.load import open_warehouse
+    from flows.warehouse import upsert
+
+    run = Run(
+        run_id=ctx.run_id,
+        flow=ctx.flow,
+        started_at=ctx.started_at,
+        ended_at=dt.datetime.now(dt.UTC),
+        status=summary.status,
+        code_version=__version__,
+        fetched_count=sum(summary.fetches.values()),
+        article_count=summary.changed.get("articles", 0),
+        reject_count=sum(summary.rejects.values()),
+        snapshot_id=summary.snapshot_id,
+    )
+    con = open_warehouse(ctx.warehouse)
+    try:
+        upsert(con, "runs", [run])
+        summary.reasons = con.execute("SELECT row_key, reason FROM rejects WHERE run_id = ? ORDER BY row_key LIMIT 5", [ctx.run_id]).fetchall()
+    finally:
+        con.close()
+    shutil.rmtree(ctx.staging, ignore_errors=True)
+
+
+def new_warehouse(ctx: Context) -> Context:
+    """A context whose warehouse is a new file beside the old one, with the analysts' judgements in it."""
+    aside = replace(ctx, warehouse_name="press.rebuild.duckdb")
+    for path in (aside.warehouse, aside.warehouse.with_suffix(".duckdb.wal")):
+        path.unlink(missing_ok=True)
+    carry_judgements(ctx.warehouse, aside.warehouse)
+    return aside
+
+
+def replace_warehouse(ctx: Context) -> Context:
+    """Put the rebuilt warehouse in the place of the old one."""
+    whole = replace(ctx, warehouse_name=WAREHOUSE)
+    whole.warehouse.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+    ctx.warehouse.replace(whole.warehouse)
+    return whole
+
+
+def carry_judgements(old: Path, new: Path) -> None:
+    """Copy ``resolution_judgements`` (and what was published) from a warehouse that may be missing or damaged."""
+    from flows.load import open_warehouse
+
+    con = open_warehouse(new)
+    try:
+        if not old.exists():
+            return
+        con.execute(f"ATTACH '{str(old).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        for table in ("resolution_judgements", "snapshots"):
+            con.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM old."{table}"')  # noqa: S608 - names of the schema
+        con.execute("DETACH old")
+    finally:
+        con.close()
+
+
+def _keep_findings(ctx: Context) -> None:
+    from flows.load import merge_logs, open_warehouse
+
+    con = open_warehouse(ctx.warehouse)
+    try:
+        merge_logs(con, ctx.staging)
+    finally:
+        con.close()
+
+
+def note_checks(summary: RunSummary, result: CheckResult) -> None:
+    """Take over what was set aside and what is to be warned of."""
+    for table, n in result.set_aside.items():
+        summary.rejects[f"{table} rows"] += n
+    summary.warnings += [f"{r.table_name}: {r.detail}" for r in result.failed if r.severity == "warn"]
+
+
+def note_load(summary: RunSummary, loaded: tuple[LoadResult, dict[str, int]]) -> None:
+    """Take over what changed."""
+    result, summary.totals = loaded
+    summary.changed = {t: c.new + c.changed for t, c in result.counts.items() if t in summary.totals and c.new + c.changed}
+
+
+def note_publish(summary: RunSummary, result: PublishResult) -> None:
+    """Take over what was published."""
+    summary.status = "published" if result.published else "unchanged"
+    summary.snapshot_id, summary.snapshot_path = result.snapshot_id, result.path.name
+    summary.warnings += result.warnings
+
+
+# ------------------------------------------------------------------ without a flow: what the commands of the CLI do
+
+
+def check_all(data_dir: Path, config: Path) -> tuple[ExpectationResult, ...]:
+    """Run every expectation on the warehouse; what holds and what does not, the gravest first."""
+    from flows.check import CheckResult
+
+    ctx = begin("check", str(data_dir), str(config), required=False)
+    with run_lock(data_dir, ctx.run_id, wait_seconds=60):
+        try:
+            results = check(ctx, full=True).results
+        except CheckFailed as e:
+            results = e.result.results if isinstance(e.result, CheckResult) else ()
+    return tuple(sorted(results, key=lambda r: (r.is_success, ("block", "reject", "warn").index(r.severity), r.table_name, r.expectation)))
+
+
+def publish_all(data_dir: Path, config: Path, *, force: bool = False) -> PublishResult:
+    """Check and publish. Raises CheckFailed on a block."""
+    ctx = begin("publish", str(data_dir), str(config), required=False)
+    with run_lock(data_dir, ctx.run_id, wait_seconds=60):
+        check(ctx)
+        return publish(ctx, force=force)
+
+
+def list_rejects(data_dir: Path) -> list[tuple[Any, ...]]:
+    """Table, key, expectation, reason and time of what is set aside, newest first."""
+    from flows.load import open_warehouse
+
+    con = open_warehouse(data_dir / WAREHOUSE, read_only=True)
+    try:
+        return con.execute("SELECT table_name, row_key, expectation, reason, rejected_at FROM rejects ORDER BY rejected_at DESC, row_key").fetchall()
+    finally:
+        con.close()
