@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from presslake.schema import ArticleType
-from transforms.parse import bylines, dates, kind, metadata, read, shapes, titles, tree, urls
+from transforms.parse import bylines, dates, kind, metadata, read, shapes, titles, tree, urls, when
 from transforms.parse.charset import Decoded
-from transforms.parse.features import find_title, make_evidence
+from transforms.parse.cues import BIT
+from transforms.parse.features import find_title, make_evidence, words_of
 from transforms.parse.interview import mark_turns
-from transforms.parse.region import Region, choose_region, region_markup, score_pieces
+from transforms.parse.region import THRESHOLD, Region, choose_region, region_markup, score_pieces
+from transforms.parse.score import Floats
 from transforms.parse.structured import Declared, clean, read_declared
 from transforms.parse.text import language_of
-from transforms.parse.walk import Walker
-from transforms.records import Block, Document, Page, PublicationDate, Rejected, Role, SourceHints
+from transforms.parse.view import View
+from transforms.parse.walk import Piece, Walker
+from transforms.records import Block, Document, Page, Rejected, Role, SourceHints
 
 EXTRACTOR = "presslake.html/1"
 MIN_WORDS = 12
@@ -39,17 +40,14 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     pieces = walker.walk(body_element if body_element is not None else root)
     if not pieces:
         return reject(page, "no_article", "The page shows no text; it may need a browser to build it.")
-    heads = titles.read_titles(declared, document_title, host)
-    evidence = make_evidence(
-        heads.declared[:2] or (document_title,),
-        declared.meta("og:description", "description", "twitter:description"),
-        declared.ld("articleBody"),
-        bool(declared.article),
-    )
-    _, scores = score_pieces(pieces, walker.nodes, evidence, find_title(pieces, evidence))
-    first = next((i for i, s in enumerate(scores) if s >= 0.5), -1)
-    title, title_index = titles.choose_title(heads, pieces, first)
-    region = choose_region(pieces, scores, title, title_index)
+    found_titles = [t for t in (declared.meta("og:title"), declared.ld("headline")) if t] or [document_title]
+    description = declared.meta("og:description", "description", "twitter:description")
+    evidence = make_evidence(found_titles, description, declared.ld("articleBody"), bool(declared.article))
+    title_piece = find_title(pieces, evidence)
+    _, scores = score_pieces(pieces, walker.nodes, evidence, title_piece)
+    view = _view(final, host, declared, pieces, scores, title_piece, document_title, decoded.text)
+    title, title_index = titles.choose_title(view)
+    region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
     parts = read.read_region(region_markup(region))
     text, blocks = read.join_blocks(parts)
     words = sum(len(text[b.start : b.end].split()) for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
@@ -64,14 +62,13 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         title = text[:140].split("\n", 1)[0]
     outlet = metadata.outlet_of(declared, host, hints.name)
     canonical = urls.canonical_of(root, declared.meta("og:url"), final)
-    last = region.indexes[-1] if region.indexes else 0
-    authors = bylines.choose_authors(declared, pieces, title_index, max(region.indexes[0] if region.indexes else 0, 0), last, outlet or "")
+    authors = bylines.choose_authors(view)
     blocks = _mark_lead(text, blocks, region, declared)
-    kicker = None
+    kicker = titles.kicker_of(view, title, title_index)
     blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
     section = metadata.section_of(declared)
     language = language_of(f"{title}\n{text}", hints.language or metadata.language_declared(root, declared))
-    published, modified = choose_dates(declared, final, hints)
+    published, modified = when.choose_dates(view, hints, page.fetched_at.date(), month_first=(root.get("lang") or "").lower() == "en-us")
     article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
     paywalled = kind.is_paywalled(declared)
     stub = kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None
@@ -121,47 +118,24 @@ def urlsplit_host(url: str) -> str:
         return ""
 
 
-def choose_dates(declared: Declared, url: str, hints: SourceHints) -> tuple[PublicationDate | None, PublicationDate | None]:
-    """Publication and last change as declared, else as the address says."""
-    zone = hints.time_zone
-    published = None
-    for method, value in (
-        ("json_ld", declared.ld("datePublished")),
-        (
-            "meta",
-            declared.meta(
-                "article:published_time",
-                "og:article:published_time",
-                "article:published",
-                "datepublished",
-                "date",
-                "pubdate",
-                "publish-date",
-                "dc.date",
-                "dc.date.issued",
-                "parsely-pub-date",
-                "sailthru.date",
-                "dcterms.created",
-            ),
-        ),
-        ("json_ld", declared.ld("dateCreated")),
-    ):
-        published = published or dates.read_date(value, method, zone)
-    published = published or dates.url_date(url)
-    modified = None
-    for method, value in (
-        ("json_ld", declared.ld("dateModified")),
-        ("meta", declared.meta("article:modified_time", "og:updated_time", "datemodified", "last-modified")),
-    ):
-        modified = modified or dates.read_date(value, method, zone)
-    return published, modified
+def _view(url: str, host: str, declared: Declared, pieces: list[Piece], scores: Floats, title: int, document_title: str, text: str) -> View:
+    kept = [i for i, s in enumerate(scores) if s >= THRESHOLD]
+    dated = declared.ld("datePublished") or declared.meta("article:published_time")
+    return View(
+        url=url,
+        host=host,
+        declared=declared,
+        pieces=pieces,
+        title=title,
+        first=kept[0] if kept else -1,
+        last=kept[-1] if kept else -1,
+        document_title=document_title,
+        script_dates=() if dated else dates.script_dates(text),
+    )
 
 
 def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: Declared) -> tuple[Block, ...]:
     """The standfirst: a first block that stands apart by its class, its heading element, or the page's description."""
-    from transforms.parse.cues import BIT
-    from transforms.parse.features import words_of
-
     for position, b in enumerate(blocks[:3]):
         if b.role not in (Role.PARAGRAPH, Role.HEADING):
             continue
@@ -178,6 +152,3 @@ def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: D
             return (*blocks[:position], Block(Role.LEAD, b.start, b.end), *blocks[position + 1 :])
         return blocks
     return blocks
-
-
-__all__ = ["etree", "parse_html", "reject"]

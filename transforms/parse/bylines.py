@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from transforms.parse.cues import BIT
-from transforms.parse.structured import Declared, clean, text_of
+from transforms.parse.score import load_forest
+from transforms.parse.shapes import looks_like_name
+from transforms.parse.structured import Declared, clean, clean_key, text_of
+from transforms.parse.view import View
 from transforms.parse.walk import Piece
 
 BY = re.compile(
@@ -35,18 +41,26 @@ ROLE = re.compile(
 )
 NOT_A_NAME = re.compile(
     r"^(?:admin|administrator|root|webmaster|editor|user|unknown|anonym(?:ous|us)?|none|null|undefined|author|autor|staff|info|system|test"
-    r"|gast|guest|redaktion|presse|online|home|news|blog"
+    r"|gast|guest|presse|online|home|news|blog"
     r"|more|share|email|e-mail|twitter|facebook|instagram|linkedin|contact|kontakt|follow|website|rss|comments?|kommentare?|datum|date|by"
     r"|von|read more|about|impressum)$",
     re.I,
 )
 URL = re.compile(r"https?:|www\.|\.(?:com|de|org|net)\b|@", re.I)
+BARE_SPLIT = re.compile(r"\s*[|•·\n;/]\s*|\s+[-–—]\s+|,\s+|\s+(?:und|and|&)\s+")
+HANDLE = re.compile(r"^[A-Za-z_]{3,}\d{1,4}$")
+GLUED = re.compile(r"^(?:By|Von|BY|VON)(?=[A-ZÄÖÜ][a-zäöü])")
+INLINE_BY = re.compile(r"^(?:By|BY|Von|VON) ((?:[A-ZÄÖÜ][\w.’'-]+ ?){2,4})")
+LATE_BY = re.compile(r"\b(?:by|von|autor(?:in)?:|author:)\s+((?:[A-ZÄÖÜ][\w.’'-]+(?:[ ,]|$)){2,4})", re.U)
+PHOTO = re.compile(r"foto|photo|bild|image|getty|illustration|©|video", re.I)
+DATED = re.compile(r"\b(?:19|20)\d\d\b|\d\d\.\d\d\.")
+AUTHOR_THRESHOLD = 0.35
 LOCAL = re.compile(r"[^\w\s.'’\-]", re.U)
 
 
 def split_names(text: str) -> list[str]:
     """Names in one byline: "Von Anna Beispiel und Bert Muster, Berlin" → the two."""
-    text = clean(text)
+    text = GLUED.sub("", clean(text))
     for _ in range(2):
         text = BY.sub("", text)
     out: list[str] = []
@@ -61,12 +75,12 @@ def clean_name(text: str) -> str | None:
     """One name without role, address and punctuation; None where it is none."""
     text = BY.sub("", text.strip(" \t\n.,:;-–—|/*\"'@"))
     text = TAIL.sub("", text).strip(" .,:;-–—|/*\"'")
-    if not 2 < len(text) <= 60 or URL.search(text) or NOT_A_NAME.match(text) or not any(c.isalpha() for c in text):
+    if not 2 <= len(text) <= 60 or URL.search(text) or NOT_A_NAME.match(text) or not any(c.isalpha() for c in text):
         return None
     if text.isupper() and len(text) > 4 and " " in text:
         text = " ".join(w.capitalize() if len(w) > 2 else w for w in text.split())
     words = text.split()
-    if len(words) > 6 or any(c.isdigit() for c in text):
+    if len(words) > 6 or (any(c.isdigit() for c in text) and not HANDLE.match(text)):
         return None
     return text
 
@@ -127,34 +141,163 @@ def _ld_names(value: Any, objects: Sequence[dict[str, Any]]) -> Iterator[str]:
                 yield text
 
 
-def visible_names(pieces: Sequence[Piece], title: int, first: int, last: int) -> list[tuple[str, int, str]]:
-    """(name, piece, how) of visible bylines: marked by class or by "Von"/"By", around the article."""
+@dataclass(slots=True)
+class AuthorCandidate:
+    """A name, every place that gives it (bits of ``PLACES``), and the pieces it stands in."""
+
+    name: str
+    places: int
+    order: int
+    pieces: list[int]
+    context: str = ""
+
+
+PLACES = {name: 1 << i for i, name in enumerate(("json_ld", "meta", "rel", "class", "by", "parent", "other_ld", "line", "run"))}
+
+
+def candidates(view: View) -> list[AuthorCandidate]:
+    """Every name that may be an author's, those declared first."""
+    found: dict[str, AuthorCandidate] = {}
+
+    def add(name: str, place: str, piece: int = -1, context: str = "") -> None:
+        key = name.casefold()
+        known = found.get(key)
+        if known is None:
+            known = found[key] = AuthorCandidate(name, 0, len(found), [], context)
+        known.places |= PLACES[place]
+        if piece >= 0 and piece not in known.pieces:
+            known.pieces.append(piece)
+
+    for name, place in declared_names(view.declared):
+        add(name, place)
+    for other in view.declared.objects[:40]:
+        if other is not view.declared.article and "author" in other:
+            for text in _ld_names(other.get("author"), view.declared.objects):
+                for name in split_names(text):
+                    add(name, "other_ld")
     author = BIT["author"]
-    out: list[tuple[str, int, str]] = []
-    for i, p in enumerate(pieces):
-        if len(p.text) > 160 or not (min(title if title >= 0 else first, first) - 12 <= i <= last + 12):
+    bare = _bare_places(view)
+    for i in view.near(15, 20):
+        piece = view.pieces[i]
+        text = piece.text
+        linked = " ; ".join(" ".join(t.split()) for t, f in piece.markup if f & 32 and t.strip())
+        if linked and len(linked) < 200:
+            for name in split_names(linked):
+                add(name, "rel", i, text[:100])
+        if len(text) > 200:
+            if (by := INLINE_BY.match(text)) is not None:
+                for name in split_names(by.group(1)):
+                    add(name, "by", i, text[:100])
             continue
-        marked = (p.node.own | p.span_cues) & author or (p.node.parent is not None and p.node.parent.own & author)
-        by = BY.match(p.text)
-        if marked or by:
-            how = "class+by" if marked and by else "class" if marked else "by"
-            out.extend((name, i, how) for name in split_names(p.text))
-    return out
+        parent = piece.node.parent.own if piece.node.parent is not None else 0
+        line_by = BY.match(text) or GLUED.match(text)
+        if piece.node.own & author or piece.span_cues & author:
+            place = "class"
+        elif parent & author:
+            place = "parent"
+        elif line_by:
+            place = "by"
+        elif (late := LATE_BY.search(text)) is not None and len(text) < 120:
+            for name in split_names(late.group(1)):
+                add(name, "by", i, text[:100])
+            continue
+        else:
+            if i in bare and len(text) <= 110:
+                _add_bare(piece, i, add)
+            continue
+        if i in bare and len(text) <= 110:
+            _add_bare(piece, i, add)
+        for line in text.split("\n")[:4]:
+            for name in split_names(line):
+                add(name, place, i, text[:100])
+                if line_by:
+                    add(name, "by", i)
+        if len(found) > 60:
+            break
+    return list(found.values())
 
 
-def choose_authors(declared: Declared, pieces: Sequence[Piece], title: int, first: int, last: int, outlet: str) -> tuple[str, ...]:
-    """The authors in the order of the byline."""
-    stated = declared_names(declared)
-    personal = [n for n, how in stated if how == "json_ld" and looks_personal(n)] or [n for n, _ in stated if looks_personal(n)]
-    visible = [(n, i, how) for n, i, how in visible_names(pieces, title, first, last) if looks_personal(n)]
-    if personal:
-        chosen = personal
-    else:
-        near = (
-            [n for n, i, how in visible if how != "class" and i <= first + 2]
-            or [n for n, i, _ in visible if i <= first + 2]
-            or [n for n, _, how in visible if how == "class+by"]
+def _bare_places(view: View) -> frozenset[int]:
+    """Where a name may stand alone, without any word or class that says so: around the headline, and under the text."""
+    start = view.title if view.title >= 0 else view.first
+    return frozenset((*range(start - 4, view.first + 3), *range(view.last - 1, view.last + 5))) if view.first >= 0 else frozenset()
+
+
+def _add_bare(piece: Piece, index: int, add: Callable[..., None]) -> None:
+    """Names that make up a whole line or a whole text run."""
+    for raw in BARE_SPLIT.split(piece.text):
+        part = BY.sub("", GLUED.sub("", raw.strip()))
+        if looks_like_name(part.strip(" .,:;"), 4):
+            add(part.strip(" .,:;"), "line", index, piece.text[:100])
+    runs = [BY.sub("", " ".join(t.split())) for t, f in piece.markup if t.strip()]
+    if 1 < len(runs) <= 12:
+        for run in runs:
+            if looks_like_name(run.strip(" .,:;"), 4):
+                add(run.strip(" .,:;"), "run", index, piece.text[:100])
+
+
+def rows(view: View, found: Sequence[AuthorCandidate]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """One row of evidence per candidate."""
+    site = clean_key(view.site + " " + view.host).replace(" ", "")
+    counts = {bit: sum(1 for c in found if c.places & bit) for bit in PLACES.values()}
+    start = view.title if view.title >= 0 else view.first
+    keys = [c.name.casefold() for c in found]
+    title = clean_key(view.document_title)
+    bad = BIT["related"] | BIT["teaser"] | BIT["side"] | BIT["footer"] | BIT["nav"]
+    out = []
+    for c, key in zip(found, keys, strict=True):
+        words = c.name.split()
+        pieces = [view.pieces[i] for i in c.pieces[:6]]
+        cues = 0
+        above = 0
+        for p in pieces:
+            cues |= p.node.own | p.span_cues | (p.node.parent.own if p.node.parent else 0)
+            above |= p.node.above
+        nearest = min((abs(i - start) for i in c.pieces), default=999) if start >= 0 else 999
+        out.append(
+            [
+                *(1.0 if c.places & bit else 0.0 for bit in PLACES.values()),
+                *(counts[bit] for bit in PLACES.values()),
+                c.places.bit_count(),
+                len(words),
+                len(c.name),
+                1.0 if looks_personal(c.name) else 0.0,
+                1.0 if words[0][:1].isupper() else 0.0,
+                1.0 if words[-1][:1].isupper() else 0.0,
+                1.0 if ROLE.search(c.name) else 0.0,
+                1.0 if LOCAL.search(c.name) else 0.0,
+                1.0 if clean_key(c.name).replace(" ", "") in site else 0.0,
+                1.0 if clean_key(c.name) in title else 0.0,
+                sum(1 for k in keys if k != key and key in k),
+                sum(1 for k in keys if k != key and k in key),
+                c.order,
+                len(found),
+                len(c.pieces),
+                c.pieces[0] - start if c.pieces and start >= 0 else -999,
+                nearest,
+                c.pieces[0] - view.first if c.pieces and view.first >= 0 else -999,
+                c.pieces[0] - view.last if c.pieces and view.last >= 0 else -999,
+                max((len(p.text) for p in pieces), default=0),
+                1.0 if cues & BIT["author"] else 0.0,
+                1.0 if cues & BIT["meta"] else 0.0,
+                1.0 if cues & bad else 0.0,
+                1.0 if above & bad else 0.0,
+                1.0 if (cues | above) & BIT["comment"] else 0.0,
+                1.0 if cues & BIT["caption"] else 0.0,
+                1.0 if c.name.isupper() else 0.0,
+                1.0 if PHOTO.search(c.context) else 0.0,
+                1.0 if DATED.search(c.context) else 0.0,
+            ]
         )
-        chosen = near[:4]
-    key = outlet.casefold()
-    return tuple(dict.fromkeys(n for n in chosen if n.casefold() != key))[:12]
+    return np.asarray(out, dtype=np.float32).reshape(len(found), -1)
+
+
+def choose_authors(view: View) -> tuple[str, ...]:
+    """The authors in the order of the byline."""
+    found = candidates(view)
+    if not found:
+        return ()
+    scores = load_forest("authors").predict(rows(view, found))
+    kept = [c for c, s in zip(found, scores, strict=True) if s >= AUTHOR_THRESHOLD]
+    names = [c.name for c in kept]
+    return tuple(n for n in names if not any(n != m and n.casefold() in m.casefold() for m in names))[:12]

@@ -172,3 +172,28 @@ def url_date(url: str) -> PublicationDate | None:
     """A day in the path of the address."""
     found = URL_DATE.search(url.split("?", 1)[0])
     return _make(found.group(), "url", (found.group(1), found.group(2), found.group(3)), (None, None, None), None, None) if found else None
+
+
+def local_day(date: PublicationDate) -> dt.date:
+    """The day as the page wrote it, which in another zone than UTC may be the one before or after ``date.at``."""
+    again = read_date(date.raw, date.method)
+    raw = ISO.search(date.raw[:120])
+    if raw is not None:
+        try:
+            return dt.date(int(raw.group(1)), int(raw.group(2)), int(raw.group(3)))
+        except ValueError:
+            return date.at.date()
+    return again.at.date() if again is not None and again.precision is DatePrecision.DAY else date.at.date()
+
+
+SCRIPT_DATE = re.compile(
+    r"""["'\\](?:date_?published|published_?(?:at|date|time|on)?|publish_?(?:date|time|ed_?at)|publication_?(?:date|time)|pub_?date|first_?published(?:_?at|_?date)?|created_?at|release_?date|display_?date|issue_?date)"""
+    r"""\\?["']\s*:\s*\\?["']((?:19|20)\d\d-\d\d-\d\d[T \d:.Z+-]{0,24})""",
+    re.I,
+)
+
+
+def script_dates(text: str) -> tuple[str, ...]:
+    """Dates that the page's own scripts call its publication, those named most often first."""
+    found = [m.group(1) for _, m in zip(range(200), SCRIPT_DATE.finditer(text), strict=False)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda v: -found.count(v)))

@@ -118,7 +118,7 @@ def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
     head = text if n <= 2000 else text[:2000]
     words = WORD.findall(head.lower())
     n_words = len(words) or 1
-    junk = len(JUNK.findall(head)) if n < 600 else 0
+    junk = sum(w in JUNK for w in words) if n < 600 else 0
     in_title = sum(w in evidence.title for w in words) if n < 400 else 0
     in_description = sum(w in evidence.description for w in words) if n < 900 else 0
     in_body = 0.0
@@ -152,7 +152,7 @@ def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
         n / n_words,
         1.0 if first.islower() else 0.0,
         1.0 if first in "\"„“»«‚‘”'" else 0.0,
-        1.0 if piece.has_time else 0.0,
+        1.0 if piece.times else 0.0,
         text.count("\n"),
         head.count("|") + head.count("•") + head.count("»") + head.count("›") if n < 300 else 0,
     ]
@@ -208,12 +208,14 @@ CONTEXT = (
 )
 NEIGHBOURS = ("words", "link_density", "ends", "tag", "junk", "stop", "in_main")
 OFFSETS = (-3, -2, -1, 1, 2, 3)
+GROUPS = ("sig_chars", "sig_pieces", "sig_prose", "sig_is_top", "sig_in_main", "parent_share", "parent_top", "first_of_sig", "after_of_sig")
 WINDOWS = (4, 10)
 NAMES = (
     *OWN,
     *WHERE,
     *CONTAINER,
     *CONTEXT,
+    *GROUPS,
     *(f"{name}{offset:+d}" for offset in OFFSETS for name in NEIGHBOURS),
     *(f"{name}_w{w}" for w in WINDOWS for name in ("words", "link_density", "prose", "junk")),
 )
@@ -248,7 +250,9 @@ def build(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, ti
     base = np.asarray(rows, dtype=np.float32)
     context = _context(pieces, nodes, evidence, title_index, base)
     return (
-        np.concatenate([base, context, _neighbours(base, context), _windows(base, pieces)], axis=1, dtype=np.float32)
+        np.concatenate(
+            [base, context, groups_of(pieces, base, context), _neighbours(base, context), _windows(base, pieces)], axis=1, dtype=np.float32
+        )
         if n
         else np.zeros((0, len(NAMES)), np.float32)
     )
@@ -292,6 +296,44 @@ def _context(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence,
             i + 1 < n and parents[i + 1] == parents[i],
         )
     return out
+
+
+def signature(piece: Piece) -> tuple[str, int, str, int]:
+    """Pieces of one kind on one page share it: tag and cues of their element and of its parent."""
+    node = piece.node
+    parent = node.parent
+    return (node.tag, node.own, parent.tag if parent is not None else "", parent.own if parent is not None else 0)
+
+
+def groups_of(pieces: Sequence[Piece], base: Matrix, context: Matrix) -> Matrix:
+    """How much text the pieces of the same kind hold, and those in the same parent."""
+    kinds: dict[object, int] = {}
+    parents: dict[int, int] = {}
+    kind = np.array([kinds.setdefault(signature(p), len(kinds)) for p in pieces], dtype=np.intp)
+    parent = np.array([parents.setdefault(p.node.parent.index if p.node.parent is not None else 0, len(parents)) for p in pieces], dtype=np.intp)
+    chars = base[:, 1]
+    prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
+    total, total_prose = float(chars.sum()) or 1.0, float(prose.sum()) or 1.0
+    kind_chars, kind_prose = np.bincount(kind, chars), np.bincount(kind, prose)
+    kind_main = np.bincount(kind, prose * context[:, CONTEXT.index("in_main")])
+    parent_prose = np.bincount(parent, prose)
+    number = np.arange(len(pieces))
+    first = np.full(len(kinds), len(pieces))
+    np.minimum.at(first, kind, number)
+    last = np.zeros(len(kinds), dtype=np.intp)
+    np.maximum.at(last, kind, number)
+    columns = (
+        kind_chars[kind] / total,
+        np.bincount(kind)[kind],
+        kind_prose[kind] / total_prose,
+        kind == int(kind_prose.argmax()),
+        kind_main[kind] / (kind_prose[kind] + 1.0),
+        parent_prose[parent] / total_prose,
+        parent == int(parent_prose.argmax()),
+        number - first[kind],
+        last[kind] - number,
+    )
+    return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
 
 
 def _distance(node: Node, chain: dict[int, int], known: dict[int, tuple[int, int]]) -> tuple[int, int]:

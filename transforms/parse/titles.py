@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from transforms.parse.cues import BIT
-from transforms.parse.structured import Declared, clean_key
-from transforms.parse.walk import Piece
+from transforms.parse.score import load_forest
+from transforms.parse.structured import WEAK_TYPES, clean_key
+from transforms.parse.view import View
+from transforms.parse.walk import SECTIONING, Piece
 
 SEPARATOR = re.compile(r"\s+[|–—·•»›«:~/]+\s+|\s+-{1,2}\s+|\s*\|\s*|\s+::\s+|\s+»\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """Where headlines stand: declared ones, and pieces that look like one."""
-
-    declared: tuple[str, ...]
-    document: str
-    site: str
-
-
-def read_titles(declared: Declared, document_title: str, host: str) -> Titles:
-    """Declared headlines in order of trust."""
-    out: list[str] = []
-    site = declared.meta("og:site_name", "application-name", "publisher", "twitter:site") or ""
-    for value in (
-        declared.meta("og:title"),
-        declared.ld("headline"),
-        declared.meta("twitter:title", "title", "dc.title", "headline", "hdl", "parsely-title", "sailthru.title"),
-    ):
-        if value and value not in out:
-            out.append(value)
-    return Titles(tuple(out), document_title, site or host)
 
 
 def strip_outlet(title: str, site: str, known: Sequence[str] = ()) -> str:
@@ -74,27 +56,152 @@ def heading_pieces(pieces: Sequence[Piece]) -> list[int]:
     return out
 
 
-def choose_title(titles: Titles, pieces: Sequence[Piece], first_body: int) -> tuple[str | None, int]:
+@dataclass(frozen=True, slots=True)
+class TitleCandidate:
+    """A text that may be the headline, its kind (one of ``KINDS``), and the piece that shows it (-1 if none)."""
+
+    text: str
+    kind: str
+    piece: int = -1
+
+
+KINDS = (
+    "h1",
+    "h1_part",
+    "h2",
+    "class",
+    "og",
+    "og_cut",
+    "ld",
+    "ld_cut",
+    "twitter",
+    "twitter_cut",
+    "document",
+    "document_cut",
+    "document_first",
+    "h1_cut",
+    "h1_tail",
+)
+
+
+def candidates(view: View) -> list[TitleCandidate]:
+    """Every text that may be the headline."""
+    out: list[TitleCandidate] = []
+    declared = view.declared
+    texts = [view.pieces[i].text for i in heading_pieces(view.pieces)]
+    stated = (
+        ("og", declared.meta("og:title")),
+        ("ld", declared.ld("headline") or (declared.ld("name") if declared.article_type not in WEAK_TYPES else None)),
+        ("twitter", declared.meta("twitter:title", "title", "dc.title", "headline", "parsely-title", "sailthru.title")),
+        ("document", view.document_title),
+    )
+    for kind, value in stated:
+        if value:
+            out.append(TitleCandidate(value, kind))
+            cut = strip_outlet(value, view.site, texts)
+            if cut != value:
+                out.append(TitleCandidate(cut, kind + "_cut"))
+    if view.document_title and (first := SEPARATOR.search(view.document_title)):
+        out.append(TitleCandidate(view.document_title[: first.start()], "document_first"))
+    known = [c.text for c in out]
+    for i in heading_pieces(view.pieces):
+        out.extend(_of_piece(view.pieces[i], i, view.site, known))
+        if len(out) > 80:
+            break
+    return out
+
+
+def _of_piece(piece: Piece, index: int, site: str, known: Sequence[str]) -> Iterator[TitleCandidate]:
+    text = piece.text.replace("\n", " ")
+    tag = piece.node.tag
+    yield TitleCandidate(text, "h1" if tag == "h1" else "h2" if tag in {"h2", "h3"} else "class", index)
+    if tag not in {"h1", "h2"}:
+        return
+    part = " ".join("".join(t for t, f in piece.markup if f & 64).split())
+    if part and part != text:
+        yield TitleCandidate(part, "h1_part", index)
+    runs = [" ".join(t.split()) for t, f in piece.markup if t.strip()]
+    if len(runs) >= 2:
+        yield TitleCandidate(text[text.rfind(runs[-1]) :] if runs[-1] in text else runs[-1], "h1_tail", index)
+    cut = strip_outlet(text, site, known)
+    if cut != text:
+        yield TitleCandidate(cut, "h1_cut", index)
+
+
+def rows(view: View, found: Sequence[TitleCandidate]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """One row of evidence per candidate."""
+    keys = [clean_key(c.text) for c in found]
+    words = [frozenset(k.split()) for k in keys]
+    count = Counter(keys)
+    kinds = {k: frozenset(c.kind for c, kk in zip(found, keys, strict=True) if kk == k) for k in set(keys)}
+    of_kind = {kind: words[i] for i, c in reversed(list(enumerate(found))) for kind in (c.kind,)}
+    site = frozenset(clean_key(view.site).split())
+    h1_count = len({c.piece for c in found if c.kind == "h1"})
+    out = []
+    for c, key, own in zip(found, keys, words, strict=True):
+        piece = view.pieces[c.piece] if c.piece >= 0 else None
+        group = kinds[key]
+        similar = [
+            2 * len(own & of_kind[k]) / (len(own) + len(of_kind[k]) or 1) if k in of_kind else -1.0
+            for k in ("h1", "og", "og_cut", "ld", "document", "document_cut", "twitter")
+        ]
+        longer = sum(own < other for other in words)
+        shorter = sum(other < own for other in words)
+        n = len(c.text)
+        out.append(
+            [
+                KINDS.index(c.kind),
+                count[key],
+                len(group),
+                *(1.0 if k in group else 0.0 for k in KINDS),
+                *similar,
+                n,
+                len(own),
+                longer,
+                shorter,
+                len(own & site) / (len(own) or 1),
+                1.0 if c.text.endswith(("…", "...")) else 0.0,
+                1.0 if SEPARATOR.search(c.text) else 0.0,
+                1.0 if ":" in c.text else 0.0,
+                h1_count,
+                c.piece - view.first if c.piece >= 0 and view.first >= 0 else -999,
+                c.piece if c.piece >= 0 else -1,
+                piece.link_chars / len(piece.text) if piece is not None else -1.0,
+                1.0 if piece is not None and (piece.node.own | piece.span_cues) & BIT["title"] else 0.0,
+                1.0 if piece is not None and piece.node.own & BIT["kicker"] else 0.0,
+                1.0 if piece is not None and piece.node.tags & SECTIONING["header"] else 0.0,
+                1.0 if piece is not None and piece.node.tags & SECTIONING["article"] else 0.0,
+            ]
+        )
+    return np.asarray(out, dtype=np.float32).reshape(len(found), -1)
+
+
+def choose_title(view: View) -> tuple[str | None, int]:
     """The headline and the index of the piece that shows it (-1 if none does)."""
-    stripped = [strip_outlet(t, titles.site) for t in titles.declared]
-    document = strip_outlet(titles.document, titles.site, stripped)
-    wanted = [*stripped, document] if document else stripped
-    keys = [set(clean_key(w).split()) for w in wanted if w]
-    best, index = 0.0, -1
-    for i in heading_pieces(pieces):
-        p = pieces[i]
-        words = set(clean_key(p.text).split())
-        if not words:
-            continue
-        score = max((2 * len(words & k) / (len(words) + len(k)) for k in keys if k), default=0.0)
-        score += 0.4 if p.node.tag == "h1" else 0.0
-        if i > first_body >= 0:
-            score -= 0.3
-        if score > best + 1e-9:
-            best, index = score, i
-    if index >= 0 and best >= 0.75:
-        return pieces[index].text.replace("\n", " "), index
-    if wanted:
-        return wanted[0], -1
-    h1 = next((i for i, p in enumerate(pieces) if p.node.tag == "h1"), -1)
-    return (pieces[h1].text.replace("\n", " "), h1) if h1 >= 0 else (None, -1)
+    found = candidates(view)
+    if not found:
+        return None, -1
+    scores = load_forest("titles").predict(rows(view, found))
+    best: dict[str, float] = {}
+    for c, s in zip(found, scores, strict=True):
+        key = clean_key(c.text)
+        best[key] = max(best.get(key, 0.0), float(s))
+    key = max(best, key=lambda k: best[k])
+    same = [c for c in found if clean_key(c.text) == key]
+    shown = next((c for c in same if c.piece >= 0), same[0])
+    return shown.text, shown.piece
+
+
+def kicker_of(view: View, title: str | None, index: int) -> str | None:
+    """The line above the headline: the head of its own element, or a short piece marked as kicker just before it."""
+    if index < 0 or not title:
+        return None
+    shown = view.pieces[index].text.replace("\n", " ")
+    if shown != title and shown.endswith(title):
+        head = shown[: -len(title)].strip(" :|–-")
+        return head if 2 < len(head) <= 80 else None
+    for before in view.pieces[max(index - 2, 0) : index][::-1]:
+        marked = (before.node.own | before.span_cues) & BIT["kicker"]
+        if marked and 2 < len(before.text) <= 80 and clean_key(before.text) != clean_key(title):
+            return before.text.replace("\n", " ")
+    return None

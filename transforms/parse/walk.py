@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from transforms.parse.cues import class_cues
+from transforms.parse.cues import BIT, class_cues
 from transforms.parse.shapes import words
 
 INLINE = words("""
@@ -15,6 +15,9 @@ INLINE = words("""
     time tt u var wbr amp-img picture source nobr center-inline o:p
 """)
 SKIP = frozenset(("head", "link", "meta", "title", "base", "img", "picture", "source", "hr", "wbr", "param", "track", "col", "colgroup", "area"))
+AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|in)?|by|profile?|people|staff|team|contributors?|journalists?|writers?|redaktion)/[\w.%-]{3,}", re.I
+)
 BOLD = frozenset(("b", "strong"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SECTIONING = {
@@ -87,9 +90,10 @@ class Piece:
     """It begins its block element (nothing of that element came before it)."""
     role: str = ""
     span_cues: int = 0
-    has_time: bool = False
+    times: tuple[str, ...] = ()
+    """Machine-readable dates of its time elements."""
     markup: list[tuple[str, int]] = field(default_factory=list)
-    """Its text in runs, each with flags: 1 bold, 2 link, 4 emphasis."""
+    """Its text in runs, each with flags: 1 bold, 2 link, 4 emphasis, 16 superscript, 32 author, 64 title; 8 alone is a line break."""
 
 
 class Walker:
@@ -101,7 +105,7 @@ class Walker:
         self._runs: list[tuple[str, int]] = []
         self._links = 0
         self._span = 0
-        self._time = False
+        self._times: list[str] = []
 
     def walk(self, root: etree._Element) -> list[Piece]:
         top = Node(tag="body", element=root, parent=None, depth=0, own=0, above=0, tags=0, index=0)
@@ -145,19 +149,18 @@ class Walker:
                 continue
             if tag in INLINE:
                 inner = flags
-                if tag in BOLD:
-                    inner |= 1
-                elif tag == "a":
+                if tag == "a":
                     inner |= 2
                     self._links += 1
+                    rel = child.get("rel")
+                    if (rel and "author" in rel) or AUTHOR_PATH.search(child.get("href") or "") or "author" in (child.get("itemprop") or ""):
+                        inner |= 32
+                elif tag in BOLD:
+                    inner |= 1
                 elif tag in ("em", "i", "cite"):
                     inner |= 4
-                elif tag == "span" or tag == "time" or tag == "small":
-                    words = child.get("class")
-                    if words:
-                        self._span |= class_cues(words)
-                    if tag == "time":
-                        self._time = True
+                elif tag in ("span", "time", "small", "abbr"):
+                    inner |= self._inline(child, tag)
                 elif tag == "sup":
                     inner |= 16
                 if child.text:
@@ -173,6 +176,18 @@ class Walker:
                 break
         self._flush(node)
         return self.pieces
+
+    def _inline(self, element: etree._Element, tag: str) -> int:
+        """Flags of an inline element that may carry meaning; notes dates and class cues."""
+        words = element.get("class")
+        own = class_cues(words) if words else 0
+        self._span |= own
+        if tag in ("time", "abbr"):
+            stated = element.get("datetime") or (element.get("title") if tag == "abbr" else None)
+            if stated:
+                self._times.append(stated)
+        flags = 32 if own & BIT["author"] or "author" in (element.get("itemprop") or "") else 0
+        return flags | 64 if own & BIT["title"] else flags
 
     def _enter(self, element: etree._Element, tag: str, parent: Node) -> Node:
         words = element.get("class") or ""
@@ -202,8 +217,8 @@ class Walker:
         runs = self._runs
         if not runs:
             return
-        links, span, time = self._links, self._span, self._time
-        self._runs, self._links, self._span, self._time = [], 0, 0, False
+        links, span, times = self._links, self._span, tuple(self._times)
+        self._runs, self._links, self._span, self._times = [], 0, 0, []
         part: list[tuple[str, int]] = []
         breaks = 0
         for text, flags in runs:
@@ -212,16 +227,16 @@ class Walker:
                 part.append((text, flags))
             elif text.strip():
                 if breaks >= 2 and part:
-                    self._emit(node, part, links, span, time)
+                    self._emit(node, part, links, span, times)
                     part, links = [], 0
                 breaks = 0
                 part.append((text, flags))
             elif part:
                 part.append((" ", flags))
         if part:
-            self._emit(node, part, links, span, time)
+            self._emit(node, part, links, span, times)
 
-    def _emit(self, node: Node, runs: list[tuple[str, int]], links: int, span: int, time: bool) -> None:
+    def _emit(self, node: Node, runs: list[tuple[str, int]], links: int, span: int, times: tuple[str, ...]) -> None:
         text = "".join([t if f == 8 else SPACE.sub(" ", t) for t, f in runs])
         if "  " in text:
             text = TWICE.sub(" ", text)
@@ -245,7 +260,7 @@ class Walker:
             bold_chars=min(bold_chars, n),
             first=node.pieces == 0,
             span_cues=span,
-            has_time=time,
+            times=times,
             markup=runs,
         )
         self.pieces.append(piece)
