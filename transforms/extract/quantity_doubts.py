@@ -123,7 +123,7 @@ _COUNTABLE = re.compile(r"\s(?:[a-z-]+\s){0,2}[a-z-]{3,}s\b|\s(?:people|children
 
 
 def judge_letter(text: str, d: Draft, lang: str) -> None:
-    """Take the value from a letter that may be no scale: "30m" without a currency is a length or a number of millions: only a noun that is counted decides."""
+    """Leave "30m" without a value unless a counted noun follows: it is a length or a number of millions."""
     after = text[d.end : d.end + 40]
     if lang == "de" or _LENGTH.match(after) or not _COUNTABLE.match(after):
         d.value = None
