@@ -147,7 +147,7 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
             continue
         if i > 0 and lexicon.code != "de" and (lows[i - 1] in lexicon.articles or lows[i - 1] in lexicon.prepositions) and lows[i - 1] != "to":
             continue  # a noun: "the report", "of claims"
-        if _is_infinitive(sentence, i, lexicon):
+        if _is_infinitive(sentence, i, lexicon) or (low == "gerufen" and lows[i - 1] == "leben"):
             continue
         whole = tuple(v for v, particle in found if not particle)
         split = [(v, p) for v, p in found if particle_at(sentence, i, p) is not None] if len(whole) < len(found) else []

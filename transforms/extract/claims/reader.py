@@ -207,7 +207,7 @@ class Reader:
 
     def _is_named(self, d: Draft) -> bool:
         """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
-        if d.cue is None or d.speaker is None:
+        if d.cue is None or d.speaker is None or d.rule in _WEAK:
             return False
         return self.text[d.speaker[0] : d.speaker[1]].lower() not in _SELF
 

@@ -23,6 +23,8 @@ class Speaker:
     confidence: float = 1.0
 
 
+_LOOK_BACK = 40
+"""Mentions before a role noun that may explain it."""
 UNKNOWN = Speaker(SpeakerKind.UNKNOWN, None, None, None, 0.0)
 
 
@@ -59,24 +61,48 @@ class Directory:
             via = SpeakerVia.NAME if first.mention_kind != MentionKind.ROLE_NOUN else SpeakerVia.APPOSITION
             return Speaker(SpeakerKind.PERSON, first.entity, span, via)
         organisations = [m for m in found if m.kind == EntityKind.ORGANISATION]
-        if self._is_role(lows):
+        if self._is_role(lows) or any(self.text[m.end : m.end + 1] == "-" for m in organisations[:1]):
             return self._role(span, lows, organisations, recent)
         if organisations:
             return Speaker(SpeakerKind.ORGANISATION, organisations[0].entity, span, SpeakerVia.NAME)
-        return Speaker(SpeakerKind.UNNAMED, None, span, SpeakerVia.APPOSITION, 0.7)
+        return self._role(span, lows, [], recent)
 
     def _is_role(self, lows: list[str]) -> bool:
         roles = self._lexicon.roles
         return any(w.strip(".,") in roles or w.endswith(("sprecher", "sprecherin", "chef", "chefin", "leiter", "leiterin")) for w in lows[:4])
 
     def _role(self, span: tuple[int, int], lows: list[str], organisations: list[Mention], recent: Sequence[Speaker]) -> Speaker:
+        """ "die Leiterin": who was called so before; "der CDU-Politiker": the person who spoke last; "ein Sprecher von TikTok": unnamed."""
         entity = organisations[0].entity if organisations else None
-        if lows[0] not in self._lexicon.indefinite:
-            head = lows[-1] if len(lows) <= 3 else ""
-            for earlier in reversed(recent):
-                if head and earlier.span and head in self.text[earlier.span[0] : earlier.span[1]].lower() and earlier.kind == SpeakerKind.PERSON:
-                    return Speaker(earlier.kind, earlier.entity, span, SpeakerVia.APPOSITION, 0.8)
-        return Speaker(SpeakerKind.UNNAMED, entity, span, SpeakerVia.APPOSITION, 0.8)
+        unnamed = Speaker(SpeakerKind.UNNAMED, entity, span, SpeakerVia.APPOSITION, 0.8)
+        is_definite = lows[0] in self._lexicon.articles and lows[0] not in self._lexicon.indefinite
+        if not is_definite or len(lows) > 4:
+            return unnamed
+        head = lows[-1].strip(".,")
+        known = self._called(head, span[0])
+        if known is not None:
+            return Speaker(SpeakerKind.PERSON, known, span, SpeakerVia.APPOSITION, 0.8)
+        last = recent[-1] if recent else None
+        if organisations and "-" in head and last is not None and last.kind == SpeakerKind.PERSON:
+            return Speaker(last.kind, last.entity, span, SpeakerVia.APPOSITION, 0.7)
+        return unnamed
+
+    def _called(self, head: str, before: int) -> int | None:
+        """The one person beside whose name the word stood earlier: "Anwalt Ayman Sheib", "Hanna Voss, Leiterin des Amtes"."""
+        if len(head) < 4:
+            return None
+        found = set()
+        at = bisect.bisect_left(self._starts, before)
+        for m in self.mentions[max(0, at - _LOOK_BACK) : at]:
+            if (
+                m.kind == EntityKind.PERSON
+                and m.entity is not None
+                and head
+                in self.text[max(0, m.start - 30) : m.start].lower().split()[-2:]
+                + [w.strip(".,") for w in self.text[m.end : m.end + 60].lower().split()[:5] if self.text[m.end : m.end + 1] == ","]
+            ):
+                found.add(m.entity)
+        return found.pop() if len(found) == 1 else None
 
     def _pronoun(self, span: tuple[int, int], low: str, recent: Sequence[Speaker]) -> Speaker:
         candidate = recent[-1] if recent else None

@@ -204,6 +204,18 @@ def test_speakers_become_entities() -> None:
     assert found.claims[1].speaker_via == SpeakerVia.PRONOUN
 
 
+def test_role_nouns_mean_the_person_who_was_called_so() -> None:
+    found = read(
+        "„Das war knapp“, sagte Anwalt Jonas Brandt. „Es reicht“, sagte Hanna Voss, Leiterin des Amtes.",
+        "„Wir gehen in Berufung“, sagte der Anwalt.",
+        "Man prüfe das, sagte die Leiterin.",
+        "„Davon weiß ich nichts“, sagte der Hausmeister.",
+        people=("Jonas Brandt", "Hanna Voss"),
+    )
+    assert found.names() == ["Jonas Brandt", "Hanna Voss", "Jonas Brandt", "Hanna Voss", None]
+    assert found.claims[-1].speaker_kind == SpeakerKind.UNNAMED
+
+
 def test_nobody_is_invented() -> None:
     found = read("„Das wird nichts werden, niemals.“", people=())
     assert [c.speaker_kind for c in found.claims] == [SpeakerKind.UNKNOWN]
