@@ -99,11 +99,12 @@ def _phrases(text: str, language: str) -> Iterator[tuple[int, int, int]]:
     if language == "en":
         for match in _ENGLISH.finditer(text):  # "the regulator", "the media regulator", "the TikTok chief executive"
             for group in (1, 2, 3):
-                if match.group(group):
+                if match.group(group) and _may_mean(match.group(group)):
                     yield match.start(), match.end(group), match.start(1)
     else:
         for match in _GERMAN.finditer(text):
-            yield match.start(), match.end(), match.start(1)
+            if _may_mean(match.group(1)):
+                yield match.start(), match.end(), match.start(1)
 
 
 class _Cast:
@@ -220,6 +221,12 @@ class _Cast:
 @functools.lru_cache(maxsize=10_000)
 def _generic(word: str) -> tuple[frozenset[OrganisationKind], re.Pattern[str] | None] | None:
     return next(((kinds, name) for noun, kinds, name in _GENERIC if noun.fullmatch(word)), None)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _may_mean(word: str) -> bool:
+    """Whether a word can mean anybody at all: a quick look before the places around it are looked at."""
+    return len(word) < 80 and (word[0].isdigit() or "-" in word or "‑" in word or _generic(word) is not None or is_role(word[0].upper() + word[1:]))
 
 
 def _stem(word: str) -> str:
