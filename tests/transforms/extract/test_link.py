@@ -235,6 +235,12 @@ def test_english_role_nouns_may_have_several_words():
     assert linked.surfaces("TikTok", role_nouns=True) == ["video platform"]
 
 
+def test_brussels_is_the_commission_only_where_it_acts():
+    linked = Linked("Die EU-Kommission rügt TikTok. Brüssel prüft nun. In Brüssel regnet es, aus Brüssel kommt nichts.")
+    assert linked.surfaces("Europäische Kommission", role_nouns=True) == ["Brüssel"]
+    assert Linked("Brüssel prüft. TikTok lacht.").surfaces("TikTok", role_nouns=True) == []
+
+
 def test_a_role_noun_between_two_stays_alone():
     linked = Linked("Der Anwalt [Per Koch] und die Anwältin [Ilse Brandau] kamen. Der Anwalt lachte, der Konzern schwieg, die Anwälte gingen.")
     assert [m for m in linked.mentions if m.mention_kind is MentionKind.ROLE_NOUN] == []

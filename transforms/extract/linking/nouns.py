@@ -74,24 +74,37 @@ def find_role_nouns(
     if not entities:
         return []
     cast = _Cast(text, entities, mentions, affiliations)
+    commission = next((i for i, e in enumerate(entities) if e.watchlist == "eu-commission"), None)
     titles = [(b.start, b.end) for b in blocks if b.role in (Role.TITLE, Role.KICKER, Role.HEADING, Role.BYLINE)]
     out: list[Mention] = []
     for start, end, noun_start in _phrases(text, language):
         if out and out[-1].end > start:
             continue
         if cast.is_free(noun_start, end) and not any(s <= start < e for s, e in titles[:8]) and (found := cast.resolve(start, end, noun_start)):
-            out.append(
-                Mention(
-                    start=start if language == "de" else noun_start,
-                    end=end,
-                    kind=entities[found.entity].kind,
-                    mention_kind=MentionKind.ROLE_NOUN,
-                    entity=found.entity,
-                    resolution=Resolution.RESOLVED,
-                    confidence=found.confidence,
-                )
-            )
+            out.append(_noun(entities, found, start if language == "de" else noun_start))
+    if commission is not None:
+        seats = (m for m in _BRUSSELS.finditer(text) if cast.is_free(m.start(), m.end()) and cast.was_named(commission, m.start()))
+        out += [_noun(entities, _Found(m.start(), m.end(), commission, 0.6), m.start()) for m in seats]
     return out
+
+
+_BRUSSELS = re.compile(
+    r"(?<![\w-])(?<!in )(?<!In )(?<!aus )(?<!Aus )(?<!nach )(?<!bei )(?<!from )(?<!to )(?<!From )"
+    r"(?:Brüssel|Brussels)(?=\s(?:[a-zäöü]{2,}(?:t|te|s)|will|has)\b)"
+)
+"""The seat as the Commission, where it does something: "Brüssel prüft"."""
+
+
+def _noun(entities: Sequence[Entity], found: _Found, start: int) -> Mention:
+    return Mention(
+        start=start,
+        end=found.end,
+        kind=entities[found.entity].kind,
+        mention_kind=MentionKind.ROLE_NOUN,
+        entity=found.entity,
+        resolution=Resolution.RESOLVED,
+        confidence=found.confidence,
+    )
 
 
 def _phrases(text: str, language: str) -> Iterator[tuple[int, int, int]]:
@@ -139,6 +152,9 @@ class _Cast:
                 return False
             i += 1
         return i == 0 or self._spans[i - 1][1] <= end
+
+    def was_named(self, entity: int, before: int) -> bool:
+        return self._first.get(entity, before) < before
 
     def resolve(self, start: int, end: int, noun_start: int) -> _Found | None:
         """Who the phrase means, if only one can be meant."""
