@@ -77,7 +77,10 @@ def _before(s: Sentence, i: int, words: int, n: int, lexicon: Lexicon) -> Attrib
         j = min(n, k + 3)
         while j > k and s.kinds[j - 1] == POINT:
             j -= 1
-    return Attribution(i, _with_relative(s, j, n, lexicon), (i, k), Phrase(k, j), "laut")
+    end = _with_relative(s, j, n, lexicon)
+    if lexicon.code != "de" and end < n and s.lows[end] in ("who", "which", "that", "familiar", "briefed", "released"):
+        end = next((m for m in range(end, n) if s.words[m] == ","), n)
+    return Attribution(i, end, (i, k), Phrase(k, j), "laut")
 
 
 def _with_relative(s: Sentence, j: int, n: int, lexicon: Lexicon) -> int:

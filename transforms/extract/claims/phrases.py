@@ -40,7 +40,10 @@ def _german(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
         return i
     k = j
     reach = min(limit, j + _ADJECTIVE_REACH)
+    is_bare = not has_article and i > 0 and s.lows[i - 1] not in lexicon.prepositions
     while k < reach and s.kinds[k] == WORD and not _is_capital(s, k) and _may_precede_noun(s, k, lexicon, has_article):
+        if is_bare and s.lows[k].endswith("en"):
+            break  # a verb: "laut der Studie blieben 51 Prozent"; an adjective in -en needs an article or a preposition
         k += 1
     if k < limit and (s.kinds[k] == QUOTE or _is_capital(s, k)) and not (k == i == 0 and s.lows[k] in lexicon.function_words):
         return _nouns(s, k, limit, lexicon)
@@ -91,7 +94,7 @@ def _nouns(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> int:
         if s.lows[j] in _NAME_LINKS and j + 1 < limit and _is_capital(s, j + 1) and s.lows[j] not in ("und", "von", "der", "den", "zu", "zur"):
             j += 2
             continue
-        if s.words[j].isdigit():
+        if s.words[j].isdigit() and not (j + 1 < limit and _is_capital(s, j + 1)):
             j += 1
             continue
         if s.lows[j] == "e.v.":

@@ -8,24 +8,33 @@ from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.drafts import Draft
 from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
 
+_FIRST_PERSON = frozenset("ich wir mich mir uns du dich dir".split())
+_SURE = frozenset("sei seien habe werde könne müsse solle wolle dürfe möge".split())
+
 
 def reported_from(s: Sentence, pieces: list[Piece], lexicon: Lexicon, *, in_speech: bool) -> int | None:
     """Token at which reported speech begins if a main clause of the sentence is in the subjunctive, else None.
 
     ``in_speech``: the sentence before was somebody's, so that weaker signs count.
     """
+    if not _FIRST_PERSON.isdisjoint(s.lows):
+        return None
+    is_first = True
     for p in pieces:
         if p is not pieces[0] and p.mark == ":":
             pass
         elif is_relative(s, p, lexicon) or s.lows[p.start] in lexicon.subordinators:
             continue
         at = subjunctive_at(s, p.start, p.end, lexicon)
-        if at is None and in_speech:
+        if at == 0 and s.lows[0] not in _SURE:
+            return None  # an imperative: "Vereinbare jetzt …"
+        if at is None and in_speech and is_first:
             at = subjunctive_at(s, p.start, p.end, lexicon, likely=True)
             if at is None:
                 at = unlisted_subjunctive(s, p.start, p.end, lexicon)
         if at is not None:
             return p.start if p.mark == ":" else 0
+        is_first = is_first and not has_verb(s, p.start, p.end, lexicon)
         if not in_speech and has_verb(s, p.start, p.end, lexicon) and not any(q.mark == ":" for q in pieces):
             return None
     return None
