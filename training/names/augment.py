@@ -8,11 +8,11 @@ from collections import defaultdict
 from pathlib import Path
 
 from training.names.data import TAGS, Piece
-from training.names.lexicon import lookups, names_by_country, read_list
+from training.names.invent import PARTICLES, brand, organisation, tokens
+from training.names.lexicon import FLAGS, companies, lookups, names_by_country, places, read_list
 from transforms.extract.recognisers.words import Lexicon
 
 LOCALES = "de_DE de_AT de_CH en_US en_GB fr_FR it_IT nl_NL pl_PL tr_TR es_ES sv_SE da_DK".split()
-SEEDS = {"de": ("Merkel", "Müller"), "en": ()}
 
 
 def _single(words: object) -> list[str]:
@@ -38,16 +38,41 @@ class Augmenter:
         ]
         self.first += sorted(w for w in people if cluster[w] != cluster["Merkel"] and probs[w] > -15)
         self.wide = sorted(w for w in people if cluster[w] == cluster["Merkel"] and w.lower() not in probs)
-        pools = defaultdict(set)
+        self.cities = sorted(c for c in places()[0] if c.isalpha() and all(ord(x) < 0x180 for x in c))
+        noun = 1 << FLAGS.index("noun")
+        names_too = sum(1 << FLAGS.index(f) for f in ("forename", "surname", "city", "country", "org_name", "org_start"))
+        self.nouns: dict[int, list[str]] = defaultdict(list)
+        self.cluster_of: dict[str, int] = {}
+        for w in sorted(cluster):
+            if w[0].isupper() and len(w) > 3 and w[1:].islower() and w.isalpha() and probs[w] > -16.5:
+                entry = lexicon[w]
+                if entry.flags & noun and not entry.flags & names_too and cluster[w]:
+                    self.nouns[cluster[w]].append(w)
+                    self.cluster_of[w] = cluster[w]
+        self.stems = [w for w in self.cluster_of if len(w) < 9]
+        pools: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for p in train:
             for s, e, label in spans(p):
                 if label == "ORG" and e - s <= 4:
                     pools[kind(p.words[s:e])].add(tuple(p.words[s:e]))
-        for name in read_list("organisations"):
-            words = tuple(name.replace("-", " - ").replace(".", " . ").split())
+        for name in read_list("organisations") + companies():
+            words = tuple(tokens(name))
             pools[kind(words)].add(words)
         self.pools = {k: sorted(v) for k, v in pools.items()}
         print(len(self.first), len(self.last), len(self.wide), {k: len(v) for k, v in self.pools.items()})
+
+    def common(self, piece: Piece, rng: random.Random) -> Piece:
+        """The piece with some German nouns replaced by others of their kind or by compounds: no noun is a name for being unknown."""
+        if piece.language != "de":
+            return piece
+        words = list(piece.words)
+        for i, word in enumerate(words):
+            if piece.allowed[i] & 1 and word in self.cluster_of and rng.random() < 0.12:
+                other = rng.choice(self.nouns[self.cluster_of[word]])
+                if rng.random() < 0.35:
+                    other = rng.choice(self.stems) + other.lower()
+                words[i] = other
+        return Piece(words, piece.allowed, piece.domain, piece.language)
 
     def surname(self, rng: random.Random) -> str:
         return rng.choice(self.last if rng.random() < 0.5 else self.wide)
@@ -61,26 +86,52 @@ class Augmenter:
             words += piece.words[at:s]
             allowed += piece.allowed[at:s]
             old = piece.words[s:e]
-            new = self.other(old, label, rng)
+            new = self.other(old, label, piece.language, rng)
             b = TAGS.index("B-" + label)
             words += new
             allowed += [1 << b] + [1 << b + 1] * (len(new) - 1)
             at = e
         return Piece(words + piece.words[at:], allowed + piece.allowed[at:], piece.domain, piece.language)
 
-    def other(self, old: list[str], label: str, rng: random.Random) -> list[str]:
-        if label == "PER" and all(w.isalpha() and len(w) > 1 and w[0].isupper() and not w.isupper() for w in old) and rng.random() < 0.7:
-            if len(old) == 1:
-                genitive = "s" if old[0].endswith("s") and rng.random() < 0.5 else ""
-                return [(self.surname(rng) if rng.random() < 0.8 else rng.choice(self.first)) + genitive]
-            if len(old) == 2:
-                r = rng.random()
-                tail = [self.surname(rng), "-", self.surname(rng)] if r < 0.04 else [self.surname(rng)]
-                head = [rng.choice(self.first), "-", rng.choice(self.first)] if r > 0.96 else [rng.choice(self.first)]
-                return head + tail
-        if label == "ORG" and rng.random() < 0.4 and (pool := self.pools.get(kind(old))):
+    def other(self, old: list[str], label: str, language: str, rng: random.Random) -> list[str]:
+        if label == "PER":
+            return self.person(old, rng)
+        r = rng.random()
+        if r < 0.25 and (pool := self.pools.get(kind(old))):
             return list(rng.choice(pool))
+        if r < 0.45:
+            if len(old) == 1:
+                return [brand(rng) + ("s" if old[0].endswith("s") and rng.random() < 0.3 else "")]
+            return organisation(rng, language, self.cities, self.last)
         return old
+
+    def person(self, old: list[str], rng: random.Random) -> list[str]:
+        plain = all(w.isalpha() and len(w) > 1 and not w.isupper() for w in old) and old[0][0].isupper()
+        if not plain or len(old) > 4 or rng.random() < 0.3:
+            return old
+        if len(old) == 1:
+            genitive = "s" if old[0].endswith("s") and rng.random() < 0.5 else ""
+            word = self.surname(rng) if rng.random() < 0.75 else rng.choice(self.first)
+            return [word + genitive] if rng.random() < 0.94 else [word, "-", self.surname(rng) + genitive]
+        head = [rng.choice(self.first)]
+        r = rng.random()
+        if r < 0.06:
+            head += ["-", rng.choice(self.first)]
+        elif r < 0.10:
+            head += [rng.choice(self.first)]
+        elif r < 0.14:
+            head += [rng.choice("ABCDEFGHJKLMNPRSTW"), "."]
+        elif r < 0.17:
+            head = [rng.choice("ABCDEFGHJKLMNPRSTW"), "."]
+        tail = [self.surname(rng)]
+        r = rng.random()
+        if r < 0.10:
+            tail += ["-", self.surname(rng)]
+        elif r < 0.20:
+            tail = tokens(rng.choice(PARTICLES)) + tail
+        elif r < 0.22:
+            tail = [tail[0][0], "."]
+        return head + tail
 
 
 def kind(words: tuple[str, ...] | list[str]) -> str:

@@ -10,6 +10,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from transforms.extract.recognisers.tokens import pieces
 
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -19,6 +21,13 @@ O_LOC = 1 | 1 << 5 | 1 << 6
 
 DOMAINS = ("corpus", "smartdata", "europeana", "mobie", "btc", "wikigold", "wnut", "own")
 NO_PLACES = {"corpus"}
+
+
+def well_formed() -> tuple[np.ndarray, np.ndarray]:
+    """Scores of (tag before, tag) and of the first tag: 0, or -10000 where an inside tag does not continue its own kind."""
+    inside = [tag.startswith("I-") for tag in TAGS]
+    between = [[-1e4 if inside[j] and before[2:] != tag[2:] else 0.0 for j, tag in enumerate(TAGS)] for before in TAGS]
+    return np.array(between, dtype=np.float32), np.where(inside, -1e4, 0).astype(np.float32)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import zlib
 from pathlib import Path
@@ -11,39 +12,43 @@ import torch
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from training.names.data import DOMAINS, TAGS  # noqa: E402
+from training.names.data import DOMAINS, TAGS, well_formed  # noqa: E402
 
 
-def export(source: Path, target: Path, domain: str | None, bias: float, version: str) -> None:
-    saved = torch.load(source)
-    state = {k: v.numpy() for k, v in saved["state"].items()}
-    keys = np.array([zlib.crc32(f.encode("utf-8", "replace")) for f in saved["ids"]], dtype=np.uint32)
-    vectors = state["emb.weight"][1:]
-    order = np.argsort(keys, kind="stable")
-    keys, vectors = keys[order], vectors[order]
-    scale = np.abs(vectors).max(axis=0) / 127
-    transitions = state["trans"] + state["bad"]
-    bias_o = state["out.bias"].copy()
-    bias_o[0] += bias
-    np.savez_compressed(
-        target,
-        keys=np.diff(keys, prepend=np.uint32(0)),
-        vectors=np.round(vectors / scale).astype(np.int8),
-        scale=scale.astype(np.float32),
-        domain=state["dom.weight"][DOMAINS.index(domain) if domain else len(DOMAINS)].astype(np.float32),
-        c1=state["c1.weight"].transpose(2, 1, 0).astype(np.float16),
-        b1=state["c1.bias"],
-        c2=state["c2.weight"].transpose(2, 1, 0).astype(np.float16),
-        b2=state["c2.bias"],
-        out=state["out.weight"].T.astype(np.float32),
-        bias=bias_o,
-        transitions=transitions,
-        first=state["first"],
-        tags=np.array(TAGS),
-        version=np.array(version),
-    )
-    print(target.stat().st_size, "bytes")
+def export(sources: list[Path], target: Path, domain: str | None, version: str) -> None:
+    """Write one file for all members: their word vectors side by side, their layers numbered."""
+    saved = [torch.load(source) for source in sources]
+    ids = sorted({f for member in saved for f in member["ids"]}, key=lambda f: zlib.crc32(f.encode("utf-8", "replace")))
+    keys = np.array([zlib.crc32(f.encode("utf-8", "replace")) for f in ids], dtype=np.uint32)
+    out: dict[str, np.ndarray] = {"tags": np.array(TAGS), "version": np.array(version), "keys": np.diff(keys, prepend=np.uint32(0))}
+    out["transitions"], out["first"] = well_formed()
+    vectors, domains = [], []
+    for k, member in enumerate(saved):
+        state = {name: value.numpy() for name, value in member["state"].items()}
+        place = [member["ids"].get(f, 0) for f in ids]
+        vectors.append(state["emb.weight"][place] * (np.array(place) > 0)[:, None])
+        domains.append(state["dom.weight"][DOMAINS.index(domain) if domain else len(DOMAINS)])
+        for name in ("c1", "c2"):
+            out[f"{name}_{k}"] = state[f"{name}.weight"].transpose(2, 1, 0).astype(np.float16)
+            out[f"{name.replace('c', 'b')}_{k}"] = state[f"{name}.bias"]
+        out[f"out_{k}"] = state["out.weight"].T
+        out[f"bias_{k}"] = state["out.bias"]
+    table = np.concatenate(vectors, axis=1)
+    scale = np.abs(table).max(axis=0) / 127
+    out |= {"vectors": np.round(table / scale).astype(np.int8), "scale": scale.astype(np.float32), "domain": np.concatenate(domains)}
+    np.savez_compressed(target, **out)
+    print(len(saved), "members", target.stat().st_size, "bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("members", nargs="+", type=Path)
+    parser.add_argument("--domain", help="whose conventions to follow; the mean of all where not given")
+    parser.add_argument("--version", default="1.0")
+    parser.add_argument("--target", type=Path, default=ROOT / "transforms/extract/models/names.npz")
+    args = parser.parse_args()
+    export(args.members, args.target, args.domain, args.version)
 
 
 if __name__ == "__main__":
-    export(Path(sys.argv[1]), ROOT / "transforms/extract/models/names.npz", sys.argv[2] or None, float(sys.argv[3]), sys.argv[4])
+    main()

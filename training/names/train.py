@@ -1,4 +1,4 @@
-"""Train the built-in recogniser: a small convolutional tagger with a CRF on top of hashed word features."""
+"""Train the members of the built-in recogniser: small convolutional taggers on sums of word features."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from torch import Tensor
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from training.names.augment import Augmenter  # noqa: E402
-from training.names.data import ANY, DOMAINS, TAGS, Piece, corpus_rows, own_rows, read_rows, to_pieces  # noqa: E402
+from training.names.data import ANY, DOMAINS, TAGS, Piece, corpus_rows, own_rows, read_rows, to_pieces, well_formed  # noqa: E402
+from transforms.extract.recognisers.decode import Decoder  # noqa: E402
+from transforms.extract.recognisers.tokens import pieces  # noqa: E402
 from transforms.extract.recognisers.words import load_lexicon, word_features  # noqa: E402
 
 NT = len(TAGS)
@@ -65,19 +67,7 @@ class Tagger(torch.nn.Module):
         self.c1 = torch.nn.Conv1d(d, h, 5, padding=2)
         self.c2 = torch.nn.Conv1d(h, h, 3, padding=1)
         self.out = torch.nn.Linear(h, NT)
-        self.trans = torch.nn.Parameter(torch.zeros(NT, NT))
-        self.start = torch.nn.Parameter(torch.zeros(NT))
         self.drop = torch.nn.Dropout(0.4)
-        bad = torch.zeros(NT, NT)
-        first = torch.zeros(NT)
-        for j, tag in enumerate(TAGS):
-            if tag.startswith("I-"):
-                first[j] = -1e4
-                for i, before in enumerate(TAGS):
-                    if before[2:] != tag[2:]:
-                        bad[i, j] = -1e4
-        self.register_buffer("bad", bad)
-        self.register_buffer("first", first)
 
     def emit(self, x: Tensor, mask: Tensor, dom: Tensor) -> Tensor:
         x = x + self.dom(dom)[:, None]
@@ -87,19 +77,9 @@ class Tagger(torch.nn.Module):
         h = torch.relu(self.c2(h)) + h
         return self.out(self.drop(h.transpose(1, 2)))
 
-    def forward_score(self, e: Tensor, mask: Tensor) -> Tensor:
-        t = self.trans + self.bad
-        a = e[:, 0] + self.start + self.first
-        for i in range(1, e.shape[1]):
-            n = torch.logsumexp(a[:, :, None] + t[None], 1) + e[:, i]
-            a = torch.where(mask[:, i, None] > 0, n, a)
-        return torch.logsumexp(a, 1)
-
-    def loss(self, e: Tensor, mask: Tensor, allowed: Tensor, crf: bool) -> Tensor:
-        if not crf:  # per token: much faster, and the transitions are learnt afterwards
-            p = torch.logsumexp(e, 2) - torch.logsumexp(e.masked_fill(~allowed, -1e4), 2)
-            return (p * mask).sum()
-        return (self.forward_score(e, mask) - self.forward_score(e.masked_fill(~allowed, -1e4), mask)).sum()
+    def loss(self, e: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:
+        """Per token the log odds of the tags that the annotation allows."""
+        return ((torch.logsumexp(e, 2) - torch.logsumexp(e.masked_fill(~allowed, -1e4), 2)) * mask).sum()
 
 
 def batches(items: list[Any], vocabulary: Vocabulary, size: int, rng: random.Random | None) -> Iterator[tuple[list[Any], np.ndarray, np.ndarray]]:
@@ -141,54 +121,21 @@ def bits(allowed: np.ndarray) -> Tensor:
     return torch.from_numpy((allowed[..., None] >> np.arange(NT)) & 1).bool()
 
 
-def viterbi(model: Tagger, e: Tensor, mask: Tensor) -> np.ndarray:
-    t = model.trans + model.bad
-    a = e[:, 0] + model.start + model.first
-    back = []
-    for i in range(1, e.shape[1]):
-        s, b = (a[:, :, None] + t[None]).max(1)
-        keep = mask[:, i, None] > 0
-        a = torch.where(keep, s + e[:, i], a)
-        back.append(torch.where(keep, b, torch.arange(NT)[None]))
-    best = a.argmax(1)
-    path = [best]
-    for b in reversed(back):
-        best = b.gather(1, best[:, None])[:, 0]
-        path.append(best)
-    return torch.stack(path[::-1], 1).numpy()
-
-
-def decode_rows(model: Tagger, vocabulary: Vocabulary, rows: list[dict], domain: int, o_bias: float = 0.0) -> list[list[tuple]]:
-    from transforms.extract.recognisers.tokens import pieces
-
+def decode_rows(model: Tagger, vocabulary: Vocabulary, rows: list[dict], domain: int) -> list[list[tuple]]:
+    """Entities of whole texts, without the agreement that follows in the package."""
+    decoder = Decoder(*well_formed(), list(TAGS))
     model.eval()
-    todo = []
-    for r, row in enumerate(rows):
-        for words, starts in pieces(row["text"]):
-            p = Piece(words, [1] * len(words), 0, row["lang"])
-            p.at = (r, starts)
-            todo.append(p)
-    todo.sort(key=lambda p: len(p.words))
-    out = [[] for _ in rows]
+    out = []
     with torch.no_grad():
-        for group, ids, _ in batches(todo, vocabulary, 256, None):
-            x = embed(model, vocabulary, ids)
-            mask = torch.from_numpy(ids >= 0).float()
-            e = model.emit(x, mask, torch.full((len(group),), domain))
-            e[..., 0] += o_bias
-            tags = viterbi(model, e, mask)
-            for p, t in zip(group, tags, strict=True):
-                r, starts = p.at
-                cur = None
-                for w, s, tag in [*zip(p.words, starts, t, strict=False), ("", 0, 0)]:
-                    name = TAGS[tag]
-                    if cur and (not name.startswith("I-")):
-                        out[r].append(tuple(cur))
-                        cur = None
-                    if name.startswith("B-"):
-                        cur = [s, s + len(w), name[2:]]
-                    elif cur:
-                        cur[1] = s + len(w)
+        for row in rows:
+            found = []
+            for words, starts in pieces(row["text"]):
+                ids = np.array([[vocabulary[w] for w in words]])
+                x = embed(model, vocabulary, ids)
+                e = model.emit(x, torch.ones(ids.shape), torch.tensor([domain]))
+                for begin, end, kind, _ in decoder.entities(torch.log_softmax(e, 2)[0].numpy()):
+                    found.append((starts[begin], starts[end - 1] + len(words[end - 1]), kind))
+            out.append(found)
     return out
 
 
@@ -202,98 +149,113 @@ def scores(bench: Path, rows: list[dict], predicted: list[list[tuple]]) -> dict[
     return {t: tuple(round(100 * v, 1) for v in sc.prf(*[tot["names", t, k] for k in ("tp", "fp", "fn")])) for t in ("PER", "ORG")}
 
 
-def main() -> None:
-    ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench")
-    ap.add_argument("--corpus", type=Path, default=ROOT.parent / "shared/corpus")
-    ap.add_argument("--final", action="store_true", help="train on the held-out parts too")
-    ap.add_argument("--epochs", type=int, default=8)
-    ap.add_argument("--d", type=int, default=64)
-    ap.add_argument("--h", type=int, default=160)
-    ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument("--lr", type=float, default=3e-3)
-    ap.add_argument("--crf", type=float, default=0.0, help="share of the steps at the end with the loss of whole sequences")
-    ap.add_argument("--forget", type=float, default=0.4, help="share of words whose identity is hidden")
-    ap.add_argument("--augment", type=float, default=0.4)
-    ap.add_argument("--out", type=Path, default=Path("names.pt"))
-    a = ap.parse_args()
-    random.seed(a.seed)
-    torch.manual_seed(a.seed)
-    np.random.seed(a.seed)
-    torch.set_num_threads(2)
-    ner = a.bench / "ner"
-    sets = {
-        "corpus": corpus_rows(a.corpus),
+WEIGHT = {"corpus": 3, "own": 3, "wikigold": 2, "europeana": 0.5, "btc": 0.5, "mobie": 0.5}
+"""How often the pieces of a source are seen in an epoch; once where not named."""
+HELD_OUT = ("corpus", "wikigold")
+"""Sources of which every member leaves out another fifth, to be measured on."""
+FOLDS = 5
+
+
+def read_sources(bench: Path, corpus: Path) -> dict[str, list[dict]]:
+    ner = bench / "ner"
+    return {
+        "corpus": corpus_rows(corpus),
         "smartdata": read_rows(ner / "de.smartdata-train.jsonl"),
         "europeana": read_rows(ner / "de.europeana.jsonl"),
         "mobie": read_rows(ner / "de.mobie-train.jsonl"),
         "btc": read_rows(ner / "en.btc.jsonl"),
         "wikigold": read_rows(ner / "en.wikigold.jsonl"),
         "wnut": read_rows(ner / "en.wnut17-train.jsonl"),
+        "own": [*own_rows("de"), *own_rows("en")],
     }
-    sets["own"] = [*own_rows("de"), *own_rows("en")]
-    dev = {"germeval": (read_rows(ner / "de.germeval14-dev.jsonl"), None), "smart": (read_rows(ner / "de.smartdata-dev.jsonl"), "smartdata")}
-    held = lambda i: i % 5 == 0  # noqa: E731
-    for name, label in (("corpus", "corpus"), ("wikigold", "wikigold"), ("btc", "btc"), ("wnut", "wnut")):
-        dev[name] = ([r for i, r in enumerate(sets[name]) if held(zlib.crc32(r["id"].encode()) if name != "wikigold" else i // 20)], label)
-        if not a.final:
-            gone = {r["id"] for r in dev[name][0]}
-            sets[name] = [r for r in sets[name] if r["id"] not in gone]
-    train: list[Piece] = []
-    weight = {"corpus": 3, "own": 3}
-    for name, rows in sets.items():
-        ps = [p for p in to_pieces(rows, name) if any(m != ANY for m in p.allowed)]
-        train += ps * weight.get(name, 1)
-        print(name, len(ps), "pieces", sum(len(p.words) for p in ps), "tokens")
-    vocabulary = Vocabulary()
-    augmenter = Augmenter(a.bench / "names", vocabulary.lexicon, train)
-    vocabulary.count(train, 4)
-    print(len(vocabulary.ids), "features")
-    model = Tagger(len(vocabulary.ids), a.d, a.h)
+
+
+def fold_of(source: str, i: int, row: dict) -> int:
+    """Articles fall into folds by their id, sentences of an encyclopaedia by the run of twenty that they stand in."""
+    return (i // 20 if source == "wikigold" else zlib.crc32(row["id"].encode())) % FOLDS
+
+
+def training_pieces(sources: dict[str, list[dict]], fold: int | None) -> list[Piece]:
+    out: list[Piece] = []
+    for name, rows in sources.items():
+        kept = [r for i, r in enumerate(rows) if name not in HELD_OUT or fold_of(name, i, r) != fold]
+        pieces = [p for p in to_pieces(kept, name) if any(m != ANY for m in p.allowed)]
+        share = WEIGHT.get(name, 1)
+        out += pieces * int(share) if share >= 1 else pieces[:: round(1 / share)]
+    return out
+
+
+def train(model: Tagger, vocabulary: Vocabulary, augmenter: Augmenter, data: list[Piece], args: argparse.Namespace, seed: int) -> dict[str, Tensor]:
+    """Train ``model`` in place; the mean of its late weights, which generalises better than the last ones."""
+    rng = random.Random(seed)
     dense = [p for n, p in model.named_parameters() if not n.startswith("emb.")]
-    optimisers = [torch.optim.SparseAdam([model.emb.weight], lr=a.lr), torch.optim.AdamW(dense, lr=a.lr, weight_decay=0.01)]
-    mean, snapshots = None, 0
-    rng = random.Random(a.seed)
-    size = 64
-    total = a.epochs * math.ceil(len(train) / size)
-    step, t0 = 0, time.time()
-    for epoch in range(a.epochs):
+    optimisers = [torch.optim.SparseAdam([model.emb.weight], lr=args.lr), torch.optim.AdamW(dense, lr=args.lr, weight_decay=0.01)]
+    total = args.epochs * math.ceil(len(data) / args.batch)
+    mean: dict[str, Tensor] = {}
+    snapshots = step = 0
+    begin = time.time()
+    for epoch in range(args.epochs):
         model.train()
-        run = 0.0
-        data = [augmenter.change(p, rng) if rng.random() < a.augment else p for p in train]
-        for group, ids, allowed in batches(data, vocabulary, size, rng):
-            rate = a.lr * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / total)) + 0.02)
-            for o in optimisers:
-                for g in o.param_groups:
-                    g["lr"] = rate
-                o.zero_grad(set_to_none=True)
-            x = embed(model, vocabulary, ids, drop=a.forget)
+        sum_of_losses = 0.0
+        changed = [augmenter.common(augmenter.change(p, rng) if rng.random() < args.augment else p, rng) for p in data]
+        for group, ids, allowed in batches(changed, vocabulary, args.batch, rng):
+            rate = args.lr * min(1, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * step / total)) + 0.02)
+            for optimiser in optimisers:
+                for parameters in optimiser.param_groups:
+                    parameters["lr"] = rate
+                optimiser.zero_grad(set_to_none=True)
+            x = embed(model, vocabulary, ids, drop=args.forget)
             mask = torch.from_numpy(ids >= 0).float()
-            dom = torch.tensor([p.domain if rng.random() > 0.25 else len(DOMAINS) for p in group])
-            loss = model.loss(model.emit(x, mask, dom), mask, bits(allowed), step > total * (1 - a.crf)) / mask.sum()
+            domain = torch.tensor([p.domain if rng.random() > 0.25 else len(DOMAINS) for p in group])
+            loss = model.loss(model.emit(x, mask, domain), mask, bits(allowed)) / mask.sum()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(dense, 5.0)
-            for o in optimisers:
-                o.step()
-            run += float(loss.detach())
+            for optimiser in optimisers:
+                optimiser.step()
+            sum_of_losses += float(loss.detach())
             step += 1
-            if step > total * 0.6 and step % (total // 40) == 0:  # the mean of late weights generalises better than the last
+            if step > total * 0.6 and step % max(1, total // 40) == 0:
                 state = model.state_dict()
-                mean = {k: v.clone() for k, v in state.items()} if mean is None else {k: mean[k] + v for k, v in state.items()}
+                mean = {k: mean[k] + v if mean else v.clone() for k, v in state.items()}
                 snapshots += 1
-        print(f"epoch {epoch} loss {run:.1f} {time.time() - t0:.0f}s", flush=True)
-    ema = {k: v / snapshots for k, v in mean.items()}
-    model.load_state_dict(ema)
-    torch.save({"state": ema, "ids": vocabulary.ids, "d": a.d, "h": a.h}, a.out)
-    for name, (rows, domain) in dev.items():
-        for dom in [domain, "corpus", None] if name != "germeval" else ["corpus", "smartdata", "wikigold", None]:
-            i = DOMAINS.index(dom) if dom else len(DOMAINS)
-            print(
-                name,
-                dom,
-                {b: scores(a.bench, rows, decode_rows(model, vocabulary, rows, i, b)) for b in ((0, -1.5) if name == "germeval" else (0,))},
-                flush=True,
-            )
+        print(f"seed {seed} epoch {epoch} loss {sum_of_losses:.1f} {time.time() - begin:.0f}s", flush=True)
+    return {k: v / snapshots for k, v in mean.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench")
+    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared/corpus")
+    parser.add_argument("--out", type=Path, required=True, help="folder for names-<seed>.pt")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--d", type=int, default=64, help="size of word vectors")
+    parser.add_argument("--h", type=int, default=160, help="size of the hidden layers")
+    parser.add_argument("--lr", type=float, default=3e-3)
+    parser.add_argument("--forget", type=float, default=0.4, help="share of words whose identity is hidden")
+    parser.add_argument("--augment", type=float, default=0.5, help="share of pieces whose names are replaced")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    args.out.mkdir(parents=True, exist_ok=True)
+    sources = read_sources(args.bench, args.corpus)
+    everything = training_pieces(sources, None)
+    vocabulary = Vocabulary()
+    augmenter = Augmenter(args.bench / "names", vocabulary.lexicon, everything)
+    vocabulary.count(everything, 4)
+    print(len(everything), "pieces", sum(len(p.words) for p in everything), "tokens", len(vocabulary.ids), "features", flush=True)
+    for seed in args.seeds:
+        torch.manual_seed(seed)
+        fold = seed % FOLDS
+        model = Tagger(len(vocabulary.ids), args.d, args.h)
+        state = train(model, vocabulary, augmenter, training_pieces(sources, fold), args, seed)
+        torch.save({"state": state, "ids": vocabulary.ids}, args.out / f"names-{seed}.pt")
+        model.load_state_dict(state)
+        dev = {name: [r for i, r in enumerate(sources[name]) if fold_of(name, i, r) == fold] for name in HELD_OUT}
+        dev["germeval"] = read_rows(args.bench / "ner/de.germeval14-dev.jsonl")
+        for name, rows in dev.items():
+            domain = DOMAINS.index(name) if name == "corpus" else len(DOMAINS)
+            print("seed", seed, name, scores(args.bench, rows, decode_rows(model, vocabulary, rows, domain)), flush=True)
 
 
 if __name__ == "__main__":

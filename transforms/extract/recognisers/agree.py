@@ -1,4 +1,4 @@
-"""Agreement within a text: a name that is certain in one place decides the other places where it, or its surname, stands."""
+"""Agreement within a text: a name that is certain in one place decides the other places where it, or a part of it, stands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from transforms.records import Name
 
 CERTAIN = 0.75
 """Confidence from which a name speaks for its other places."""
+LABEL_WORDS = 6
+"""Tokens that a speaker label has at most."""
 COMMON = 1 << FLAGS.index("noun") | 1 << FLAGS.index("known")
 Form = tuple[str, ...]
 
@@ -22,6 +24,7 @@ def agree(batch: Iterable[Piece], names: list[Name], lexicon: Lexicon) -> tuple[
         return ()
     pieces = list(batch)
     names = sorted(names, key=lambda n: n.start)
+    names = sorted([*names, *_acronyms(pieces, names)], key=lambda n: n.start)
     forms = _forms(pieces, names)
     kinds = _kinds(names, forms, lexicon)
     out = []
@@ -29,7 +32,24 @@ def agree(batch: Iterable[Piece], names: list[Name], lexicon: Lexicon) -> tuple[
         kind, confidence = kinds.get(form, (name.kind, name.confidence))
         out.append(name if kind is name.kind else Name(name.start, name.end, kind, confidence))
     out += _missed(pieces, names, kinds)
+    labels = list(_labels(pieces, _label_forms(kinds)))
+    covered = {start for label in labels for start in range(label.start, label.end)}
+    out = [n for n in out if n.start not in covered] + labels
     return tuple(sorted(out, key=lambda n: n.start))
+
+
+def _acronyms(pieces: list[Piece], names: list[Name]) -> Iterator[Name]:
+    """The short form in parentheses behind an organisation: "Verband der Kanäle (VDK)"."""
+    organisations = {n.end: n for n in names if n.kind is EntityKind.ORGANISATION}
+    starts_taken = {n.start for n in names}
+    for words, starts in pieces:
+        for i in range(1, len(words) - 2):
+            if words[i] != "(" or words[i + 2] != ")" or starts[i + 1] in starts_taken:
+                continue
+            long = organisations.get(starts[i - 1] + len(words[i - 1]))
+            short = words[i + 1]
+            if long is not None and sum(map(str.isupper, short)) >= 2 and len(short) <= 8 and short.isalpha():
+                yield Name(starts[i + 1], starts[i + 1] + len(short), EntityKind.ORGANISATION, long.confidence)
 
 
 def _forms(pieces: list[Piece], names: list[Name]) -> list[Form]:
@@ -52,20 +72,22 @@ def _forms(pieces: list[Piece], names: list[Name]) -> list[Form]:
 
 
 def _kinds(names: list[Name], forms: list[Form], lexicon: Lexicon) -> dict[Form, tuple[EntityKind, float]]:
-    """What every spelling means in this text: the votes of its places, and of the full names for their surnames."""
+    """What every spelling means in this text: the votes of its places, and of the full names for their parts."""
     votes: dict[Form, dict[EntityKind, float]] = defaultdict(lambda: defaultdict(float))
     sure: dict[Form, float] = {}
-    surnames: dict[Form, float] = {}
+    parts: dict[Form, float] = {}
     for name, form in zip(names, forms, strict=True):
         votes[form][name.kind] += name.confidence
         sure[form] = max(sure.get(form, 0.0), name.confidence)
-        if name.kind is EntityKind.PERSON and 1 < len(form) < 6 and name.confidence >= CERTAIN and len(form[-1]) > 2 and form[-1][0].isupper():
-            surnames[form[-1:]] = max(surnames.get(form[-1:], 0.0), name.confidence)
+        if name.kind is EntityKind.PERSON and 1 < len(form) < 6 and name.confidence >= CERTAIN:
+            for part in (form[-1:], form[:1]):
+                if len(part[0]) > 2 and part[0][0].isupper():
+                    parts[part] = max(parts.get(part, 0.0), name.confidence)
     out = {}
     for form, count in votes.items():
         if sure[form] >= CERTAIN and _distinctive(form, lexicon):
             out[form] = (max(count, key=lambda kind: (count[kind], kind)), round(0.9 * sure[form], 4))
-    for form, confidence in surnames.items():
+    for form, confidence in parts.items():
         if form in votes or _distinctive(form, lexicon):
             out[form] = (EntityKind.PERSON, round(0.9 * confidence, 4))
     for form, (kind, confidence) in list(out.items()):
@@ -82,6 +104,34 @@ def _distinctive(form: Form, lexicon: Lexicon) -> bool:
     if len(word) < 3 or word.islower():
         return False
     return not lexicon[word].flags & COMMON and (word.isupper() or not lexicon[word.lower()].flags & COMMON)
+
+
+def _label_forms(kinds: dict[Form, tuple[EntityKind, float]]) -> dict[Form, tuple[EntityKind, float]]:
+    """How an interview may label its speakers: in capitals, by initials, by one part of the name; only where it is unambiguous."""
+    out: dict[Form, tuple[EntityKind, float]] = {}
+    for form, (kind, confidence) in kinds.items():
+        variants = {form, tuple(w.upper() for w in form)}
+        if kind is EntityKind.PERSON:
+            parts = [w for w in form if w[0].isalpha()]
+            letters = [w[0] for w in parts if w[0].isupper()]
+            if len(letters) > 1:
+                variants |= {("".join(letters),), tuple(x for c in letters for x in (c, ".")), (letters[0] + letters[-1],)}
+            variants |= {(w,) for w in parts if w[0].isupper()} | {(w.upper(),) for w in parts if w[0].isupper()}
+        else:
+            variants |= {tuple(w.lower() for w in form)}
+        for variant in variants:
+            if out.get(variant, (kind,))[0] is kind:
+                out[variant] = (kind, confidence)
+    return out
+
+
+def _labels(pieces: list[Piece], forms: dict[Form, tuple[EntityKind, float]]) -> Iterator[Name]:
+    """Speaker labels: a line that begins with a known form and a colon."""
+    for words, starts in pieces:
+        for length in range(1, min(LABEL_WORDS, len(words) - 1) + 1):
+            if words[length] == ":" and (hit := forms.get(tuple(words[:length]))):
+                yield Name(starts[0], starts[length - 1] + len(words[length - 1]), *hit)
+                break
 
 
 def _missed(pieces: list[Piece], names: list[Name], kinds: dict[Form, tuple[EntityKind, float]]) -> Iterator[Name]:

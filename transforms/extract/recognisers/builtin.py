@@ -1,4 +1,4 @@
-"""The built-in recogniser: word vectors → two convolutions → tags, in numpy, with every word's vector cached.
+"""The built-in recogniser: word vectors → two convolutions → tags, in numpy, with every word's vector cached; the mean of a few such nets.
 
 Trained by ``training/names/train.py``; what it was trained on and how well it does stands in ``training/names/MODEL_CARD.md``.
 """
@@ -27,8 +27,14 @@ MODEL = "names.npz"
 CACHED_WORDS = 60_000
 """Words whose vectors are kept; then the cache starts anew, so that memory stays bounded over millions of articles."""
 BATCH_TOKENS = 4_000
+LAYERS = ("c1", "b1", "c2", "b2", "out", "bias")
 GAP = 2
 """Empty rows between pieces, so that the convolutions never look from one into another."""
+LEAST = {EntityKind.PERSON: 0.45, EntityKind.ORGANISATION: 0.55}
+"""Confidence below which a find is dropped: a wrong name in the tables hurts more than a missing one."""
+NO_END = frozenset("„“”\"'»«›‹‚‘’(,;:-–—?&/@#*")
+NO_BEGIN = NO_END | frozenset(").!")
+"""Signs that the model may take into a name, but that never begin or end one."""
 KINDS = {"PER": EntityKind.PERSON, "ORG": EntityKind.ORGANISATION}
 
 
@@ -43,7 +49,8 @@ class BuiltinRecogniser:
         self._vectors = weights["vectors"]
         self._scale = weights["scale"].astype(np.float32)
         self._domain = weights["domain"].astype(np.float32)
-        self._layers = {name: weights[name].astype(np.float32) for name in ("c1", "b1", "c2", "b2", "out", "bias")}
+        members = sum(name.startswith("c1_") for name in weights)
+        self._members = [{name: weights[f"{name}_{k}"].astype(np.float32) for name in LAYERS} for k in range(members)]
         self._tags: list[str] = weights["tags"].tolist()
         self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
         self._ids: dict[str, int] = {}
@@ -66,11 +73,16 @@ class BuiltinRecogniser:
         out = []
         for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows)):
             kind = KINDS.get(tag)
-            if kind is not None:
+            if kind is not None and confidence >= LEAST[kind]:
                 piece, first = at[begin]
                 words, starts = batch[piece]
                 last = first + end - begin - 1
-                out.append(Name(starts[first], starts[last] + len(words[last]), kind, confidence))
+                while first <= last and words[last] in NO_END:
+                    last -= 1
+                while first <= last and words[first] in NO_BEGIN:
+                    first += 1
+                if first <= last:
+                    out.append(Name(starts[first], starts[last] + len(words[last]), kind, confidence))
         return out
 
     def _rows(self, batch: list[list[str]]) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
@@ -102,19 +114,29 @@ class BuiltinRecogniser:
         return row
 
     def _emissions(self, rows: NDArray[np.intp]) -> Floats:
-        """Score of every tag per row; rows between pieces are surely outside."""
+        """Score of every tag per row, the mean of all members; rows between pieces are surely outside."""
         import numpy as np
 
-        w = self._layers
         inside = (rows > 0)[:, None]
-        x = self._table[rows]
-        h = _convolve(x, w["c1"]) + w["b1"]
-        np.maximum(h, 0, out=h)
-        h *= inside
-        g = _convolve(h, w["c2"]) + w["b2"]
-        np.maximum(g, 0, out=g)
-        g += h
-        return np.where(inside, g @ w["out"] + w["bias"], self._decoder.outside)
+        vectors = self._table[rows]
+        width = vectors.shape[1] // len(self._members)
+        scores = sum(_score(vectors[:, k * width : (k + 1) * width], inside, member) for k, member in enumerate(self._members))
+        return np.where(inside, scores / np.float32(len(self._members)), self._decoder.outside)
+
+
+def _score(x: Floats, inside: NDArray[np.bool_], w: dict[str, Floats]) -> Floats:
+    """Log odds of the tags from the word vectors ``x``, as one member sees it."""
+    import numpy as np
+
+    h = _convolve(x, w["c1"]) + w["b1"]
+    np.maximum(h, 0, out=h)
+    h *= inside
+    g = _convolve(h, w["c2"]) + w["b2"]
+    np.maximum(g, 0, out=g)
+    g += h
+    tags = g @ w["out"] + w["bias"]
+    odds: Floats = (tags - np.logaddexp.reduce(tags, axis=1, keepdims=True)).astype(np.float32)
+    return odds
 
 
 def _convolve(x: Floats, weights: Floats) -> Floats:

@@ -30,19 +30,23 @@ UNKNOWN = Entry(0, 0, 0, 0, 0)
 class Lexicon:
     """Words by the CRC-32 of their spelling: 1.2 million of them in a few sorted arrays."""
 
-    def __init__(self, tables: Any) -> None:
+    def __init__(self, tables: Any, semantics: Any) -> None:
         import numpy as np
 
         self.keys = np.cumsum(tables["keys"], dtype=np.uint32)
+        self._semantic_keys = np.cumsum(semantics["keys"], dtype=np.uint32)
+        self._codes = semantics["codes"]
         self.columns = [tables[name] for name in ("de_cluster", "en_cluster", "de_rarity", "en_rarity", "flags")]
         self.paths = {language: tables[f"{language}_paths"].tolist() for language in ("de", "en")}
 
     def __getitem__(self, word: str) -> Entry:
-        key = zlib.crc32(word.encode("utf-8", "replace"))
-        i = int(self.keys.searchsorted(self.keys.dtype.type(key)))
-        if i == len(self.keys) or self.keys[i] != key:
-            return UNKNOWN
-        return Entry(*(int(column[i]) for column in self.columns))
+        i = _find(self.keys, word)
+        return UNKNOWN if i is None else Entry(*(int(column[i]) for column in self.columns))
+
+    def meaning(self, word: str) -> list[int]:
+        """Codes of the word's place in a semantic space; none for a rare word."""
+        i = _find(self._semantic_keys, word)
+        return [] if i is None else self._codes[i].tolist()
 
     def recase(self, words: list[str]) -> list[str]:
         """Words of a line in capitals in the spelling that is most usual; any other line as it is."""
@@ -57,13 +61,20 @@ class Lexicon:
         return best if any(self[best][2:4]) else word.capitalize()
 
 
+def _find(keys: Any, word: str) -> int | None:
+    key = zlib.crc32(word.encode("utf-8", "replace"))
+    i = int(keys.searchsorted(keys.dtype.type(key)))
+    return i if i < len(keys) and keys[i] == key else None
+
+
 @functools.cache
 def load_lexicon() -> Lexicon:
     """Read the packaged lexicon once per process."""
     import numpy as np
 
-    with (importlib.resources.files("transforms.extract.models") / "lexicon.npz").open("rb") as f:
-        return Lexicon(np.load(f))
+    folder = importlib.resources.files("transforms.extract.models")
+    with (folder / "lexicon.npz").open("rb") as words, (folder / "semantics.npz").open("rb") as meanings:
+        return Lexicon(np.load(words), np.load(meanings))
 
 
 def shape(word: str) -> str:
@@ -92,6 +103,7 @@ def word_features(word: str, lexicon: Lexicon) -> list[str]:
         out.append("upper")
     entry = lexicon[word]
     out += _known("", entry, lexicon)
+    out += [f"m{i}={code}" for i, code in enumerate(lexicon.meaning(word) or lexicon.meaning(low) or lexicon.meaning(low.capitalize()))]
     if word != low:
         lower = lexicon[low]
         out += _cluster("lc", lower, lexicon)

@@ -37,3 +37,14 @@ def test_the_kind_that_most_places_have_wins() -> None:
 def test_an_uncertain_name_decides_nothing() -> None:
     text = "Zwirbel wächst. Zwirbel baut."
     assert agreed(text, ("Zwirbel", ORGANISATION, 0.5)) == [("Zwirbel", ORGANISATION)]
+
+
+def test_speaker_labels_are_the_people_whose_names_or_initials_they_give() -> None:
+    text = "Interview mit Edith Lang-Berg und Bo Rask.\n\nELB: Ja.\nRASK: Nein.\nBo: Doch.\nABC: Wer?"
+    given = [("Edith Lang-Berg", PERSON, 0.99), ("Bo Rask", PERSON, 0.99)]
+    assert agreed(text, *given)[2:] == [("ELB", PERSON), ("RASK", PERSON), ("Bo", PERSON)]
+
+
+def test_a_short_form_in_parentheses_belongs_to_the_organisation_before_it() -> None:
+    text = "Der Verband der Kanäle (VDK) klagt. Später gab der VDK nach. Das Gesetz (DSA) gilt."
+    assert agreed(text, ("Verband der Kanäle", ORGANISATION, 0.9)) == [(w, ORGANISATION) for w in ("Verband der Kanäle", "VDK", "VDK")]

@@ -1,0 +1,35 @@
+"""Make the weights of the built-in recogniser anew: ``python -m training.names``.
+
+Needs ``requirements.txt`` beside the project's own dependencies. Writes ``lexicon.npz``, ``semantics.npz`` and ``names.npz`` into
+``transforms/extract/models``. The seeds are fixed: two runs on one machine give the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench", help="folder with ner/ and names/")
+    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared/corpus", help="folder with corpus.py and train/")
+    args = parser.parse_args()
+    build = ROOT / "build"
+    seeds = [1, 2, 3]
+    for command in (
+        ["lexicon.py", str(args.bench / "names")],
+        ["semantics.py"],
+        ["train.py", "--bench", str(args.bench), "--corpus", str(args.corpus), "--out", str(build), "--seeds", *map(str, seeds)],
+        ["export.py", *(str(build / f"names-{seed}.pt") for seed in seeds)],
+    ):
+        subprocess.run([sys.executable, str(HERE / command[0]), *command[1:]], check=True, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    main()
