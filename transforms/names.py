@@ -37,8 +37,8 @@ def fold(text: str) -> str:
     >>> fold("Müller-Lüdenscheidt, José")
     'mueller luedenscheidt jose'
     """
-    text = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     return _NO_LETTER.sub(" ", text).strip()
 
 
