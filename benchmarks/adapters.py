@@ -12,6 +12,7 @@ from transforms.extract import extract_text
 from transforms.extract.link import link_names
 from transforms.extract.recognise import Recogniser, load_recogniser
 from transforms.parse import parse_page
+from transforms.parse.dates import local_day
 from transforms.parse.text import structure
 from transforms.records import Page, Rejected, Role
 
@@ -35,7 +36,7 @@ def extract(html: str, url: str) -> dict[str, Any]:
     return {
         "title": document.title,
         "authors": list(document.authors),
-        "date": document.published.at.date().isoformat() if document.published else None,
+        "date": local_day(document.published).isoformat() if document.published else None,
         "text": "\n\n".join(document.body_text[b.start : b.end] for b in prose),
     }
 

@@ -44,6 +44,8 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
     for i, p in enumerate(pieces):
         if scores[i] < THRESHOLD or i == title_index or shapes.is_placeholder(p.text):
             continue
+        if shapes.is_date_line(p.text):
+            continue
         key = clean_key(p.text) if len(p.text) < 400 else p.text
         if key and key == title_key:
             continue

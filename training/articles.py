@@ -1,0 +1,298 @@
+"""Train the small forests that ``transforms/parse`` reads: which pieces are the article, and which title, author and date are right.
+
+usage: python training/articles.py BENCH_DIR [--out transforms/parse] [--evaluate] [--only blocks,titles,authors,dates]
+
+BENCH_DIR holds ``score_articles.py`` and ``articles/dev`` (pages with gold texts and metadata). With ``--evaluate`` five folds by site are
+scored, so that every page is judged by forests that never saw its site; without it the forests are trained on everything and written.
+Needs lightgbm, rapidfuzz and tldextract; parsing needs none of them but the last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from transforms.parse import bylines, dates, structured, titles, tree, when
+from transforms.parse.features import NAMES, build, find_title, make_evidence
+from transforms.parse.urls import site_of
+from transforms.parse.view import View
+from transforms.parse.walk import Piece, Walker
+from transforms.records import SourceHints
+
+WORD = re.compile(r"\w+")
+FOLDS = 5
+BASE = {
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "verbose": -1,
+    "num_threads": 1,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+}
+SHAPES = {
+    "blocks": ({"num_leaves": 40, "max_depth": 7, "min_data_in_leaf": 40, "feature_fraction": 0.5, "lambda_l2": 5}, 200),
+    "titles": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
+    "authors": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 12, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
+    "dates": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
+}
+
+
+@dataclass(slots=True)
+class Example:
+    """One page: its site, and for each forest rows, labels and weights, and what they stand for."""
+
+    set: str
+    id: str
+    site: str
+    gold: dict[str, Any]
+    rows: dict[str, np.ndarray] = field(default_factory=dict)
+    labels: dict[str, np.ndarray] = field(default_factory=dict)
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def label_pieces(pieces: Sequence[Piece], gold: dict[str, Any], squash: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Share of each piece that is in the gold text, and whether anything is known of it."""
+    if "text" not in gold:
+        return _label_by_snippets(pieces, gold, squash)
+    from rapidfuzz.distance import LCSseq
+
+    wanted = WORD.findall(gold["text"])
+    shingles = set(zip(*(wanted[i:] for i in range(4)), strict=False))
+    lines = {" ".join(WORD.findall(line)) for line in gold["text"].split("\n")}
+    words = [WORD.findall(p.text) for p in pieces]
+    numbers: dict[str, int] = {}
+    flat = [numbers.setdefault(w, len(numbers)) for p in words for w in p]
+    aligned = np.zeros(len(flat), bool)
+    for block in LCSseq.opcodes(flat, [numbers.setdefault(w, len(numbers)) for w in wanted]):
+        if block.tag == "equal":
+            aligned[block.src_start : block.src_end] = True
+    out = np.zeros(len(pieces))
+    at = 0
+    for i, own in enumerate(words):
+        n = len(own)
+        share = aligned[at : at + n].mean() if n else 0.0
+        at += n
+        if n >= 6:
+            hit = np.zeros(n, bool)
+            for k in range(n - 3):
+                if tuple(own[k : k + 4]) in shingles:
+                    hit[k : k + 4] = True
+            out[i] = hit.mean()
+        elif share > 0.99:
+            out[i] = 1.0 if " ".join(own) in lines else 0.5
+    return out, np.ones(len(pieces), bool)
+
+
+def _label_by_snippets(pieces: Sequence[Piece], gold: dict[str, Any], squash: Any) -> tuple[np.ndarray, np.ndarray]:
+    out, known = np.zeros(len(pieces)), np.zeros(len(pieces), bool)
+    wanted, unwanted = [squash(x) for x in gold["with"]], [squash(x) for x in gold["without"]]
+    for i, piece in enumerate(pieces):
+        text = squash(piece.text)
+        long = len(text) > 15
+        if any(x in text for x in wanted):
+            out[i], known[i] = 1.0, True
+        elif any(x in text or (long and text in x) for x in unwanted):
+            known[i] = True
+        elif long and any(text in x for x in wanted):
+            out[i], known[i] = 1.0, True
+    return out, known
+
+
+def read_example(page: dict[str, Any], score: Any) -> Example | None:
+    """Rows and labels of one page for all four forests."""
+    root = tree.parse_tree(page["html"])
+    if root is None:
+        return None
+    declared = structured.read_declared(root)
+    document_title = structured.clean(root.findtext(".//title") or "")
+    tree.prune(root)
+    body = root.find("body")
+    walker = Walker()
+    pieces = walker.walk(body if body is not None else root)
+    if not pieces:
+        return None
+    heads = [t for t in (declared.meta("og:title"), declared.ld("headline")) if t] or [document_title]
+    description = declared.meta("og:description", "description", "twitter:description")
+    evidence = make_evidence(heads, description, declared.ld("articleBody"), bool(declared.article))
+    title = find_title(pieces, evidence)
+    gold = page["gold"]
+    example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold)
+    kept = range(0)
+    if "text" in gold or "with" in gold:
+        labels, known = label_pieces(pieces, gold, score.squash)
+        sizes = np.array([min(len(p.text), 1500) for p in pieces], float)
+        weights = np.sqrt(sizes + 40)
+        factor = 1.0 if "text" in gold else 3.0
+        example.rows["blocks"] = build(pieces, walker.nodes, evidence, title)
+        example.labels["blocks"], example.weights["blocks"] = labels, weights / weights.mean() * known * factor
+        example.values["blocks"] = [p.text for p in pieces]
+        chosen = np.flatnonzero(labels >= 0.5)
+        kept = range(int(chosen[0]), int(chosen[-1]) + 1) if len(chosen) else kept
+    dated = declared.ld("datePublished") or declared.meta("article:published_time")
+    view = View(
+        url=page["url"],
+        host=_host(page["url"]),
+        declared=declared,
+        pieces=pieces,
+        title=title,
+        first=kept.start if kept else -1,
+        last=kept.stop - 1 if kept else -1,
+        document_title=document_title,
+        script_dates=() if dated else dates.script_dates(page["html"]),
+    )
+    _add_choices(example, view, score)
+    return example
+
+
+def _add_choices(example: Example, view: View, score: Any) -> None:
+    gold = example.gold
+    if gold.get("title"):
+        found = titles.candidates(view)
+        wanted = score.norm_title(gold["title"])
+        _add(example, "titles", titles.rows(view, found), [c.text for c in found], [score.norm_title(c.text) == wanted for c in found])
+    if gold.get("date"):
+        dated = when.candidates(view, SourceHints())
+        day = score.norm_date(gold["date"])
+        _add(example, "dates", when.rows(view, dated, None), [c.day for c in dated], [c.day == day for c in dated])
+    if "authors" in gold:
+        named = bylines.candidates(view)
+        names = score.norm_authors(gold["authors"])
+        _add(example, "authors", bylines.rows(view, named), [c.name for c in named], [bool(score.norm_authors([c.name]) & names) for c in named])
+
+
+def _add(example: Example, key: str, rows: np.ndarray, values: list[Any], labels: list[bool]) -> None:
+    if not values or (key != "authors" and not any(labels)):
+        example.values[key] = values
+        example.rows[key] = rows
+        return
+    example.rows[key], example.values[key] = rows, values
+    example.labels[key] = np.array(labels, float)
+    example.weights[key] = np.full(len(labels), len(labels) ** -0.5)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def train(examples: Sequence[Example], key: str) -> Any:
+    """A booster; a piece that is partly gold counts on both sides by its share."""
+    import lightgbm
+
+    used = [e for e in examples if key in e.labels]
+    rows = np.concatenate([e.rows[key] for e in used])
+    labels = np.concatenate([e.labels[key] for e in used])
+    weights = np.concatenate([e.weights[key] for e in used])
+    soft = (labels > 0.02) & (labels < 0.98)
+    rows = np.concatenate([rows, rows[soft]])
+    weights = np.concatenate([np.where(soft, weights * labels, weights), weights[soft] * (1 - labels[soft])])
+    targets = np.concatenate([np.where(soft, 1.0, labels > 0.5), np.zeros(int(soft.sum()))])
+    keep = weights > 0
+    shape, rounds = SHAPES[key]
+    return lightgbm.train({**BASE, **shape}, lightgbm.Dataset(rows[keep], targets[keep], weight=weights[keep]), rounds)
+
+
+def export(booster: Any, depth: int, names: Sequence[str], path: Path) -> None:
+    """Write the forest as complete trees in heap order, as ``transforms.parse.score`` reads it."""
+    forest = booster.dump_model()["tree_info"]
+    inner = 2**depth - 1
+    columns = np.zeros((len(forest), inner), np.int16)
+    thresholds = np.full((len(forest), inner), np.inf, np.float32)
+    leaves = np.zeros((len(forest), inner + 1), np.float32)
+
+    def fill(t: int, node: dict[str, Any], at: int, level: int) -> None:
+        if "leaf_value" in node:
+            if level == depth:
+                leaves[t, at - inner] = node["leaf_value"]
+            else:
+                fill(t, node, 2 * at + 1, level + 1)
+                fill(t, node, 2 * at + 2, level + 1)
+            return
+        columns[t, at] = node["split_feature"]
+        threshold = np.float32(node["threshold"])
+        thresholds[t, at] = np.nextafter(threshold, np.float32(-np.inf)) if threshold > node["threshold"] else threshold
+        fill(t, node["left_child"], 2 * at + 1, level + 1)
+        fill(t, node["right_child"], 2 * at + 2, level + 1)
+
+    for t, item in enumerate(forest):
+        fill(t, item["tree_structure"], 0, 0)
+    np.savez_compressed(path, columns=columns, thresholds=thresholds, leaves=leaves, depth=depth, names=np.array(list(names)))
+
+
+def predict_by_site(examples: Sequence[Example], key: str) -> dict[int, np.ndarray]:
+    """Probabilities for every page by a forest that never saw its site."""
+    fold = [int(hashlib.sha256(e.site.encode()).hexdigest(), 16) % FOLDS for e in examples]
+    out: dict[int, np.ndarray] = {}
+    for k in range(FOLDS):
+        booster = train([e for e, f in zip(examples, fold, strict=True) if f != k], key)
+        for i, e in enumerate(examples):
+            if fold[i] == k and key in e.rows:
+                out[i] = booster.predict(e.rows[key]) if len(e.rows[key]) else np.zeros(0)
+    return out
+
+
+def predictions(examples: Sequence[Example], only: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the choosers would return, for the scorer."""
+    out: dict[tuple[str, str], dict[str, Any]] = {(e.set, e.id): {"title": "", "authors": [], "date": "", "text": ""} for e in examples}
+    for key in only:
+        for i, p in predict_by_site(examples, key).items():
+            e = examples[i]
+            mine, values = out[e.set, e.id], e.values[key]
+            if key == "blocks":
+                mine["text"] = "\n\n".join(dict.fromkeys(t for t, q in zip(values, p, strict=True) if q >= 0.5))
+            elif key == "authors":
+                mine["authors"] = [n for n, q in zip(values, p, strict=True) if q >= bylines.AUTHOR_THRESHOLD]
+            elif len(values) and p.max() >= 0.12:
+                mine["title" if key == "titles" else "date"] = str(values[int(p.argmax())])
+    return out
+
+
+def evaluate(examples: Sequence[Example], only: Sequence[str], score: Any) -> Iterator[str]:
+    """One line per set, every page scored by forests that never saw its site."""
+    found = {k: score.clean_pred(v) for k, v in predictions(examples, only).items()}
+    for name in score.SETS:
+        pages = [{"set": e.set, "id": e.id, "gold": e.gold} for e in examples if e.set == name]
+        if pages:
+            yield f"{name:<14} {score.score_set(pages, found)}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bench", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("transforms/parse"))
+    parser.add_argument("--evaluate", action="store_true")
+    parser.add_argument("--only", default="blocks,titles,authors,dates")
+    given = parser.parse_args()
+    only = given.only.split(",")
+    sys.path.insert(0, str(given.bench))
+    score = importlib.import_module("score_articles")
+    examples = [e for e in (read_example(page, score) for page in score.load("dev")) if e is not None]
+    if given.evaluate:
+        for line in evaluate(examples, only, score):
+            print(line)
+        return
+    for key in only:
+        booster = train(examples, key)
+        names = NAMES if key == "blocks" else [str(i) for i in range(booster.num_feature())]
+        export(booster, SHAPES[key][0]["max_depth"], names, given.out / f"{key}.npz")
+        print(f"{key}: {given.out / f'{key}.npz'}")
+
+
+if __name__ == "__main__":
+    main()
