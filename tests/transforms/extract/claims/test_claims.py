@@ -239,6 +239,22 @@ def test_modality_negation_platforms_and_addressee() -> None:
     assert found.entities[told.addressee].name == "Jonas Brandt"
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "modality"),
+    [
+        ("Am Mittwoch kündigte der Konzern an, die Gebühren zu senken.", "de", Modality.PLANNED),
+        ("Der Konzern wies die Vorwürfe zurück.", "de", Modality.DENIED),
+        ("Der Verein behauptet, die Zahlen seien falsch.", "de", Modality.ALLEGED),
+        ("Die Behörde erklärte, die Zahlen seien richtig.", "de", Modality.ASSERTED),
+        ("„Wann kommt der Zug?“, fragte Hanna Voss.", "de", Modality.QUESTION),
+        ("The company denied that it had sold any data.", "en", Modality.DENIED),
+        ("The company promised that it would pay by May.", "en", Modality.PLANNED),
+    ],
+)
+def test_modality_is_that_of_the_verb(text: str, language: str, modality: Modality) -> None:
+    assert [c.modality for c in read(text, language=language).claims] == [modality]
+
+
 def test_every_claim_has_a_confidence() -> None:
     found = read("„Das ist der Anfang“, sagte Hanna Voss. Der Verband forderte mehr Geld.")
     assert len(found.claims) == 2
