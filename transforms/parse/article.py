@@ -65,13 +65,14 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     authors = bylines.choose_authors(view)
     blocks = _mark_lead(text, blocks, region, declared)
     kicker = titles.kicker_of(view, title, title_index)
-    blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
+    if _may_be_talk(text, blocks):
+        blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
     section = metadata.section_of(declared)
-    language = language_of(f"{title}\n{text}", hints.language or metadata.language_declared(root, declared))
+    language = language_of(f"{title}\n{text[:1500]}", hints.language or metadata.language_declared(root, declared))
     published, modified = when.choose_dates(view, hints, page.fetched_at.date(), month_first=(root.get("lang") or "").lower() == "en-us")
     article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
     paywalled = kind.is_paywalled(declared)
-    stub = kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None
+    stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
     return Document(
         url=canonical or urls.clean_url(final),
         urls=urls.urls_of(root, page.url, final, canonical),
@@ -93,7 +94,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         blocks=blocks,
         charset=decoded.charset,
         charset_declared=decoded.declared,
-        is_correction=kind.CORRECTION.search(text) is not None,
+        is_correction=kind.CORRECTION.search(text[:800]) is not None or kind.CORRECTION.search(text[-2000:]) is not None,
         extractor=EXTRACTOR,
         confidence=region.confidence,
     )
@@ -132,6 +133,13 @@ def _view(url: str, host: str, declared: Declared, pieces: list[Piece], scores: 
         document_title=document_title,
         script_dates=() if dated else dates.script_dates(text),
     )
+
+
+def _may_be_talk(text: str, blocks: tuple[Block, ...]) -> bool:
+    """Cheap look before the costly one: an interview has questions, or labels before a colon."""
+    if text.count("?") >= 2:
+        return True
+    return sum(":" in text[b.start : b.start + 40] for b in blocks) >= 3
 
 
 def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: Declared) -> tuple[Block, ...]:

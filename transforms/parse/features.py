@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,16 @@ def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
     ]
 
 
+@lru_cache(maxsize=8192)
+def _cue_row(near: int, parent: int, grand: int, above: int) -> tuple[float, ...]:
+    return tuple(4.0 if near & bit else 3.0 if parent & bit else 2.0 if grand & bit else 1.0 if above & bit else 0.0 for bit in BIT.values())
+
+
+@lru_cache(maxsize=4096)
+def _tag_row(tags: int) -> tuple[float, ...]:
+    return tuple(1.0 if tags & bit else 0.0 for bit in SECTIONING.values())
+
+
 def where_features(node: Node, cache: dict[int, list[float]]) -> list[float]:
     """Numbers of the place: class cues by distance (3 own, 2 parent, 1 above), sectioning ancestors, containers."""
     known = cache.get(node.index)
@@ -169,9 +180,9 @@ def where_features(node: Node, cache: dict[int, list[float]]) -> list[float]:
     grand = parent.parent.own if parent is not None and parent.parent is not None else 0
     above = node.above
     row: list[float] = [node.depth, near.bit_count(), above.bit_count()]
-    row += [4.0 if near & bit else 3.0 if own_parent & bit else 2.0 if grand & bit else 1.0 if above & bit else 0.0 for bit in BIT.values()]
+    row += _cue_row(near, own_parent, grand, above)
     tags = node.tags
-    row.extend(1.0 if tags & bit else 0.0 for bit in SECTIONING.values())
+    row += _tag_row(tags)
     row.append(1.0 if tags & INVISIBLE else 0.0)
     row.append(parent.children if parent is not None else 0)
     up: Node | None = node

@@ -20,7 +20,7 @@ ROLE_OF = {
 }
 SPACES = re.compile(r"[^\S\n]+")
 LINES = re.compile(r" *\n\s*")
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 CLOSED = re.compile(r"[.!?…:;,][\"'”“»«’)\]]*$")
 
 
@@ -37,6 +37,9 @@ def read_region(markup: str) -> list[tuple[Role, str]]:
 
 def _lines(element: Tag) -> list[tuple[str, bool]]:
     """Text of a block; where a bold line stands above plain ones it is a block of its own."""
+    if len(element.contents) == 1 and not isinstance(element.contents[0], Tag):
+        text = tidy(str(element.contents[0]))
+        return [(text, False)] if text else []
     if element.find("br") is None:
         text = tidy(element.get_text())
         return [(text, _is_bold(element, text))] if text else []

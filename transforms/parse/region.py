@@ -42,7 +42,7 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
     seen: set[str] = set()
     title_key = clean_key(title or "")
     for i, p in enumerate(pieces):
-        if scores[i] < THRESHOLD or i == title_index or shapes.is_placeholder(p.text):
+        if scores[i] < THRESHOLD or i == title_index or is_template(p.text):
             continue
         if shapes.is_date_line(p.text):
             continue
@@ -72,6 +72,11 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
     weights = [min(len(pieces[i].text), 1000) for i in kept]
     confidence = sum(float(scores[i]) * w for i, w in zip(kept, weights, strict=True)) / sum(weights)
     return Region(tuple(pieces[i] for i in order), roles, tuple(order), round(confidence, 3))
+
+
+def is_template(text: str) -> bool:
+    """Template text; of a long piece only the commonest kind is looked for."""
+    return shapes.is_placeholder(text) if len(text) < 250 else "lorem ipsum" in text.lower()
 
 
 def is_caption(piece: Piece) -> bool:

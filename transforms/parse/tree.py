@@ -37,7 +37,7 @@ def parse_tree(text: str) -> etree._Element | None:
         text = _slim(text)
         if len(text) > MAX_CHARS:
             raise TooLargeError(f"{len(text)} characters of markup")
-    if BAD_CHARACTERS.search(text):
+    if "\x00" in text:
         text = BAD_CHARACTERS.sub("", text)
     # huge_tree lifts lxml's limit on depth, at which it would silently drop the rest of the page
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
