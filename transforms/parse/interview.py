@@ -85,14 +85,16 @@ class _Talk:
         above: tuple[int, Label] | None = None
         for i, b in enumerate(blocks):
             piece = text[b.start : b.end]
+            is_turn = b.role in _TURN_ROLES and not shapes.is_credit(piece)
+            own = find_label(piece) if is_turn else None
             if b.role in _HEAD_ROLES or i < 4 or shapes.is_credit(piece) or (i + 2 >= len(blocks) and len(piece) < 300):
-                said.append(piece[:600])
-            if b.role not in _TURN_ROLES or shapes.is_credit(piece):
+                said.append(piece[own.speech if own else 0 :][:600])  # a label does not introduce itself
+            if not is_turn:
                 continue
             if i in alone:
                 above = i, Label(0, 0, 0, alone[i])
                 continue
-            label = find_label(piece) or (above[1] if above and above[0] == i - 1 else None)
+            label = own or (above[1] if above and above[0] == i - 1 else None)
             if b.role is not Role.HEADING or label or piece.endswith("?"):
                 turns.append(Turn(i, piece, b.role is Role.QUESTION, label))
         if len(turns) < 2:

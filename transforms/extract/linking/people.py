@@ -176,7 +176,8 @@ _WORD_BEFORE = re.compile(r"(\S+)\s+$")
 def _title_before(text: str, start: int) -> str | None:
     """Academic or noble titles in front of a name, as written."""
     titles: list[str] = []
-    while word := _WORD_BEFORE.search(text, max(0, start - 24), start):
+    line = text.rfind("\n", 0, start) + 1  # what ends the paragraph before is no title of this one
+    while word := _WORD_BEFORE.search(text, max(line, start - 24), start):
         bare = word.group(1).casefold().strip(".,(")
         if bare not in TITLES or not (word.group(1).endswith(".") or word.group(1)[0].isupper()):
             break
