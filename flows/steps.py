@@ -19,11 +19,11 @@ from flows.process import StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
 from flows.sources import source_rows
 from flows.staging import stage, sweep
-from flows.state import UrlState, fetch_state, with_fetches
+from flows.state import Outcome, UrlState, fetch_state, with_fetches
 from flows.summary import OUTCOMES, RunSummary
 from presslake import __version__
 from presslake.errors import CheckFailed, ConfigError
-from presslake.schema import PUBLIC_TABLES, ExpectationResult, Fetch, Run, make_id
+from presslake.schema import PUBLIC_TABLES, ExpectationResult, Fetch, ResolutionJudgement, Run, make_id
 from presslake.settings import Config, Source, load_config
 from transforms.records import SourceHints
 
@@ -119,10 +119,22 @@ def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetc
 
 def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
     """Parse and extract the pages among ``fetches`` that are new or changed; their rows are staged."""
-    pages = [f for f in fetches if f.outcome in ("fetched", "unchanged") and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
+    pages = [f for f in fetches if f.outcome == Outcome.FETCHED and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
     settings = ctx.config.settings
-    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints_of(ctx.config.sources), settings.recogniser, settings.batch_size)
+    hints, judgements = hints_of(ctx.config.sources), _judgements(ctx)
+    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements)
     return run_tasks(tasks, settings.workers, progress.bar("reading articles", len(pages)))
+
+
+def _judgements(ctx: Context) -> list[ResolutionJudgement]:
+    from flows.judge import list_judgements
+    from flows.load import open_warehouse
+
+    con = open_warehouse(ctx.warehouse)
+    try:
+        return list_judgements(con)
+    finally:
+        con.close()
 
 
 def hints_of(sources: Mapping[str, Source]) -> dict[str, SourceHints]:

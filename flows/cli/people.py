@@ -78,7 +78,7 @@ def forget(
         if not yes:
             typer.confirm("Forget this person?", abort=True)
         _say(judge.forget(con, person, at=_now()))
-    typer.echo("publish a snapshot without them now: presslake publish")
+    typer.echo("mask the name in texts already loaded and publish without it: presslake rebuild")
 
 
 def judgements(

@@ -12,6 +12,7 @@ from transforms.parse.features import find_title, make_evidence, words_of
 from transforms.parse.interview import mark_turns
 from transforms.parse.region import THRESHOLD, Region, choose_region, region_markup, score_pieces
 from transforms.parse.score import Floats
+from transforms.parse.structure import mark_shapes
 from transforms.parse.structured import Declared, clean, read_declared
 from transforms.parse.text import language_of
 from transforms.parse.view import View
@@ -49,7 +50,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     title, title_index = titles.choose_title(view)
     region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
     parts = read.read_region(region_markup(region))
-    text, blocks = read.join_blocks(parts)
+    text, blocks = read.join_blocks([p for p in parts if not shapes.is_date_line(p[1])])
     words = sum(len(text[b.start : b.end].split()) for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
     wall = " ".join(p.text for p in pieces[:40])[:4000]
     problem = kind.problem_of(title or document_title, text if words else wall, declared, wall)
@@ -65,6 +66,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     authors = bylines.choose_authors(view)
     blocks = _mark_lead(text, blocks, region, declared)
     kicker = titles.kicker_of(view, title, title_index)
+    blocks = mark_shapes(text, blocks)
     if _may_be_talk(text, blocks):
         blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
     section = metadata.section_of(declared)

@@ -264,6 +264,21 @@ def _opens_about(pieces: list[Piece], i: int, n: int, count: int) -> bool:
     return bool(words) and any(w.casefold() in start for w in words)
 
 
+def mark_shapes(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Blocks of a page whose markup does not tell captions, headings and "Über X" boxes: told by their words, as in a bare text."""
+    pieces = [Piece(b.start, b.end, text[b.start : b.end]) for b in blocks]
+    has_headings = any(b.role is Role.HEADING for b in blocks)
+    roles = [b.role for b in blocks]
+    for n, piece in enumerate(pieces):
+        if roles[n] is Role.PARAGRAPH and not has_label(piece.text):
+            if shapes.is_caption(piece.text):
+                roles[n] = Role.CAPTION
+            elif not has_headings and not shapes.is_credit(piece.text) and shapes.is_heading(piece.text):
+                roles[n] = Role.HEADING
+    _spread_about(pieces, roles, 0)
+    return tuple(replace(b, role=role) for b, role in zip(blocks, roles, strict=True))
+
+
 def without(blocks: tuple[Block, ...], *roles: Role) -> tuple[Block, ...]:
     """The blocks that have none of ``roles``."""
     return tuple(b for b in blocks if b.role not in roles)
