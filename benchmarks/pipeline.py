@@ -1,0 +1,225 @@
+"""Articles per second end to end: bytes of pages in, a published snapshot out, with the share of every stage and peak memory.
+
+    python -m benchmarks.pipeline [--sizes 100,1000] [--workers 2] [--pages DIR] [--flow] [--no-peer]
+
+The pages are invented (benchmarks/pages.py) and about 150 KB each; ``--pages`` takes a folder of real ones instead. Every size runs in a process
+of its own and starts from nothing; importing libraries counts. ``--flow`` runs the same under the flow engine, its server included.
+The peer is trafilatura, which only extracts text and metadata, on the same pages, in as many processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+SAMPLE = 40
+"""Pages on which the time of a page is told apart into parsing, extracting and making rows."""
+
+
+def run_stages(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
+    """All stages as plain functions, one after the other; seconds of each."""
+    took: dict[str, float] = {}
+    clock = time.perf_counter()
+
+    def lap(name: str) -> None:
+        nonlocal clock
+        now = time.perf_counter()
+        took[name], clock = now - clock, now
+
+    import great_expectations  # noqa: F401 - its import is told apart from the checks
+
+    from flows import steps
+
+    config = data_dir.with_suffix(".toml")
+    config.write_text(f"[settings]\nworkers = {workers}\n", encoding="utf-8")
+    ctx = steps.begin("ingest", str(data_dir), str(config))
+    lap("start")
+    fetches = steps.archive_inputs(ctx, [str(pages)])
+    lap("archive")
+    counts = steps.process(ctx, fetches)
+    lap("parse and extract")
+    steps.check_staged(ctx)
+    lap("check staged")
+    steps.load(ctx)
+    lap("load")
+    steps.check(ctx)
+    lap("check")
+    steps.publish(ctx)
+    lap("publish")
+    took["articles"] = counts.articles
+    return took
+
+
+def run_flow(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
+    """The same as a user starts it: the flow ``ingest`` with its engine."""
+    from flows.engine import run_flow as run
+
+    config = data_dir.with_suffix(".toml")
+    config.write_text(f"[settings]\nworkers = {workers}\n", encoding="utf-8")
+    start = time.perf_counter()
+    summary = run("ingest", verbose=False, show_progress=False, inputs=[str(pages)], data_dir=str(data_dir), config=str(config))
+    return {"flow, engine included": time.perf_counter() - start, "articles": summary.articles}
+
+
+def measure(data_dir: Path, pages: Path, workers: int, *, flow: bool) -> dict[str, Any]:
+    """Run and watch the memory of this process and its children."""
+    peak = _PeakMemory()
+    with peak:
+        start = time.perf_counter()
+        took = (run_flow if flow else run_stages)(data_dir, pages, workers)
+        total = time.perf_counter() - start
+    return {"articles": took.pop("articles"), "seconds": total, "mb": peak.mb, "stages": took}
+
+
+class _PeakMemory:
+    """Resident memory of the whole process tree, looked at five times a second; pages that processes share count for each."""
+
+    def __init__(self) -> None:
+        self.mb = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.2):
+            self.mb = max(self.mb, sum(map(_resident, _tree("self"))) / 1024)
+
+
+def _tree(pid: str) -> list[str]:
+    try:
+        children = [c for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
+    except OSError:
+        return []
+    return [pid, *(p for c in children for p in _tree(c))]
+
+
+def _resident(pid: str) -> int:
+    try:
+        return next((int(x.split()[1]) for x in Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("VmRSS")), 0)
+    except OSError:
+        return 0
+
+
+def page_shares(files: list[Path]) -> dict[str, float]:
+    """Milliseconds of CPU per page: parsing, extracting, making rows; in this process, after a first page of each that loads the models."""
+    from transforms.extract import extract_article
+    from transforms.extract.recognise import load_recogniser
+    from transforms.parse import parse_page
+    from transforms.records import Page, Rejected
+    from transforms.rows import article_rows
+
+    recogniser, now = load_recogniser("builtin"), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    took = {"parse": 0.0, "extract": 0.0, "rows": 0.0}
+    for warm in (True, False):
+        for number, file in enumerate(files[: 5 if warm else None]):
+            body = file.read_bytes()
+            page = Page(url=f"https://a.example/{number}", body=body, raw_sha256=hashlib.sha256(body).hexdigest(), fetched_at=now)
+            times = [time.process_time()]
+            document = parse_page(page)
+            times.append(time.process_time())
+            if not isinstance(document, Rejected):
+                extraction = extract_article(document, recogniser)
+                times.append(time.process_time())
+                article_rows(page, document, extraction)
+                times.append(time.process_time())
+            if not warm:
+                for stage, start, end in zip(took, times, times[1:], strict=False):
+                    took[stage] += (end - start) * 1000 / len(files)
+    return took
+
+
+def extract_peer(files: list[Path]) -> int:
+    """What trafilatura finds in each page: text and metadata."""
+    import trafilatura
+
+    return sum(trafilatura.bare_extraction(f.read_bytes(), with_metadata=True) is not None for f in files)
+
+
+def peer_seconds(files: list[Path], workers: int) -> float:
+    """Wall clock of the peer on all pages."""
+    start = time.perf_counter()
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(extract_peer, [files[i : i + 20] for i in range(0, len(files), 20)]))
+    return time.perf_counter() - start
+
+
+def in_fresh_process(*arguments: str) -> dict[str, Any]:
+    """This module again, for one measurement; what it printed last."""
+    done = subprocess.run([sys.executable, "-m", "benchmarks.pipeline", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def report(size: int, result: dict[str, Any], peer: float | None) -> None:
+    """Print one size."""
+    print(f"\n{size} pages: {size / result['seconds']:.1f} pages/s end to end, {result['seconds']:.1f} s, peak {result['mb']:.0f} MB, ", end="")
+    print(f"{result['articles']:.0f} articles")
+    for stage, seconds in result["stages"].items():
+        print(f"  {stage:<22} {seconds:7.2f} s  {seconds / result['seconds']:6.1%}")
+    if peer is not None:
+        print(
+            f"  trafilatura, text and metadata only: {size / peer:.1f} pages/s, {peer:.1f} s; it takes {peer / result['seconds']:.2f} × our whole run"
+        )
+
+
+def main() -> None:
+    """Print stages and throughput per size, and CPU per page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="100,1000")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--pages", type=Path, help="folder of .html files instead of invented pages")
+    parser.add_argument("--flow", action="store_true")
+    parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--measure", choices=("run", "peer", "shares"), help=argparse.SUPPRESS)
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.measure:
+        print(json.dumps(_measure_one(args)))
+        return
+    sizes = [int(s) for s in args.sizes.split(",")] if args.pages is None else [len(list(args.pages.rglob("*.html")))]
+    with tempfile.TemporaryDirectory() as home:
+        pages = args.pages
+        for size in sizes:
+            if args.pages is None:
+                from benchmarks.pages import write_pages
+
+                pages = Path(home) / f"pages-{size}"
+                write_pages(pages, size)
+            common = ["--pages", str(pages), "--workers", str(args.workers), *(["--flow"] if args.flow else [])]
+            result = in_fresh_process("--measure", "run", "--into", f"{home}/data-{size}", *common)
+            report(size, result, None if args.no_peer else in_fresh_process("--measure", "peer", *common)["seconds"])
+            shutil.rmtree(f"{home}/data-{size}")
+        shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
+        print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
+
+
+def _measure_one(args: argparse.Namespace) -> dict[str, Any]:
+    files = sorted(args.pages.rglob("*.html"))
+    if args.measure == "shares":
+        return page_shares(files[:SAMPLE])
+    if args.measure == "peer":
+        return {"seconds": peer_seconds(files, args.workers)}
+    return measure(args.into, args.pages, args.workers, flow=args.flow)
+
+
+if __name__ == "__main__":
+    main()
