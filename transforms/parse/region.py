@@ -15,6 +15,8 @@ from transforms.parse.structured import clean_key
 from transforms.parse.walk import HEADINGS, SECTIONING, Node, Piece
 
 THRESHOLD = 0.5
+MAX_TEXT = 800_000
+"""Characters of the longest text that is still an article; what comes after is left."""
 ABOUT = re.compile(
     r"^(?:über (?!den autor|die autor|uns\b)\S.{0,50}|about (?!the author|us\b|me\b)\S.{0,50}|zur person|zum unternehmen|hintergrund)\s*:?$", re.I
 )
@@ -40,12 +42,16 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
     """Keep what scores, once each, without headline and template text; add captions inside."""
     kept: list[int] = []
     seen: set[str] = set()
+    total = 0
     title_key = clean_key(title or "")
     for i, p in enumerate(pieces):
         if scores[i] < THRESHOLD or i == title_index or is_template(p.text):
             continue
         if shapes.is_date_line(p.text):
             continue
+        total += len(p.text)
+        if total > MAX_TEXT:
+            break
         key = clean_key(p.text) if len(p.text) < 400 else p.text
         if key and key == title_key:
             continue

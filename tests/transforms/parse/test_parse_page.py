@@ -125,3 +125,32 @@ def test_a_plain_press_page() -> None:
     assert [b.role for b in result.blocks] == [Role.PARAGRAPH] * 6
     assert "Rechte" not in result.body_text
     assert "Start" not in result.body_text
+
+
+SENTENCE = "Ein Satz mit mehreren Wörtern, der lang genug ist, um als Absatz zu gelten. "
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><body>" + "<div>" * 20_000 + SENTENCE,
+        "<table><tr><td>" * 3000 + SENTENCE * 9,
+        "<div " + " ".join(f'a{i}="x"' for i in range(20_000)) + "><p>" + SENTENCE * 9,
+        '<script type="application/ld+json">' + "[" * 100_000 + "</script><p>" + SENTENCE * 9,
+        "<title>" + " | ".join(["ab cd"] * 5000) + "</title><p>" + SENTENCE * 9,
+        "<p>" + (SENTENCE + "<br>") * 3000,
+        "<svg><script" * 20_000,
+    ],
+    ids=["deep", "tables", "attributes", "json", "separators", "breaks", "unclosed"],
+)
+@pytest.mark.timeout(20)
+def test_hostile_pages_end_soon(html: str) -> None:
+    """Each of these takes a naive parser minutes, or its whole stack."""
+    check(parse_page(page(html.encode())))
+
+
+def test_more_markup_than_an_article_can_have_is_refused() -> None:
+    result = parse_page(page(("<p>" + SENTENCE + "</p>").encode() * 90_000))
+    assert isinstance(result, Rejected)
+    assert result.expectation == "too_large"
+    assert "too large" in result.reason
