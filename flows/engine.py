@@ -31,10 +31,14 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
     from flows import progress
+    from flows.server import start_server
 
     with progress.shown(show_progress and not verbose):
         progress.say("starting the flow engine")
+        server = start_server()
         from flows import pipeline
 
+        if server:
+            server.wait()
         summary: RunSummary = getattr(pipeline, name)(**parameters)
         return summary

@@ -87,10 +87,12 @@ def _stages(
     steps.note_counts(summary, counts)
     try:
         steps.note_checks(summary, check_staged(ctx))
-        steps.note_load(summary, load(ctx))
+        loaded = load(ctx)
+        steps.note_load(summary, loaded)
         if replace:
             ctx = replace(ctx)
-        steps.note_checks(summary, check(ctx))
+        is_same = not (force or replace or loaded[0].has_changes)
+        steps.note_checks(summary, check(ctx, unless_published=is_same))
         steps.note_publish(summary, publish(ctx, force=force))
     except CheckFailed as e:
         summary.status = "blocked"

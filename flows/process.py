@@ -7,8 +7,10 @@ Pages are handed on by reference (archive file and offset), never by value. A ba
 from __future__ import annotations
 
 import dataclasses
+import importlib.abc
 import multiprocessing
 import os
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -131,7 +133,20 @@ def _isolate(task: StageTask, work: Work) -> StageCounts:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     # spawn, since threads of the flow engine are running: a fork could inherit a held lock
-    return ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_without_pandas)
+
+
+class _NoPandas(importlib.abc.MetaPathFinder):
+    """Says that pandas is not installed."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not loaded in processes that read pages")
+
+
+def _without_pandas() -> None:
+    """In a process that reads pages: pyarrow asks for pandas before it writes anything, and loading it takes longer than reading 20 pages."""
+    sys.meta_path.insert(0, _NoPandas())
 
 
 def stage_batch(task: StageTask) -> StageCounts:

@@ -93,6 +93,16 @@ def publish(
     return PublishResult(snapshot_id, root / snapshot_id, True, changes, removed, tuple(warnings))
 
 
+def is_published(con: Connection, data_dir: Path) -> bool:
+    """Whether the warehouse holds exactly what this version of presslake published last: then it was checked, too."""
+    root = snapshots_dir(data_dir)
+    latest = read_pointer(root)
+    if latest is None or not _stands(root, latest) or read_manifest(root / latest.path).get("code_version") != code_version():
+        return False
+    _settle_rights(con, {})
+    return latest.snapshot_id.split(".")[0] == content_id(find_parts(con))
+
+
 def _settle_rights(con: Connection, given: Mapping[str, str]) -> None:
     """``_rights``: what of each source's text may leave the house. Without a word on it, an excerpt."""
     con.execute("CREATE OR REPLACE TEMP TABLE _rights AS SELECT source_id, rights FROM sources")

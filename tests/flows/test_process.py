@@ -80,3 +80,11 @@ def test_a_page_that_kills_its_process_is_set_aside_and_the_others_are_kept(tmp_
     assert counts.articles == 15
     assert [r["row_key"].rsplit("/", 1)[1] for r in rows(tmp_path / "staging", "rejects")] == ["a07.html"]
     assert counts.rejects == {"crashed": 1}
+
+
+def test_processes_that_read_pages_write_arrow_without_loading_pandas():
+    from flows.process import _pool
+
+    with _pool(1) as pool:
+        assert pool.submit(eval, "__import__('pyarrow').array(['a', None]).null_count").result() == 1
+        assert pool.submit(eval, "'pandas' in __import__('sys').modules").result() is False
