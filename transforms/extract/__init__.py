@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from presslake import __version__
+from presslake.schema import SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims import find_claims
 from transforms.extract.link import link_names
 from transforms.extract.platforms import platforms_of
@@ -17,6 +19,8 @@ from transforms.extract.quantities import find_quantities
 from transforms.extract.recognise import Recogniser
 from transforms.records import Affiliation, Block, Claim, Document, Entity, Extraction, Mention, Quantity, Role
 
+_WORD = re.compile(r"\w+")
+QUOTED = frozenset({SpeechType.DIRECT, SpeechType.INTERVIEW_ANSWER})
 LANGUAGES = frozenset({"de", "en"})
 """Languages whose claims are read; other texts keep their names only."""
 
@@ -27,7 +31,7 @@ def extract_article(document: Document, recogniser: Recogniser) -> Extraction:
     entities, mentions, affiliations, claims, quantities = extract_text(
         body, blocks, language, recogniser, title=document.title, authors=document.authors
     )
-    title_claims = _title_claims(document, entities, recogniser) if language in LANGUAGES else ()
+    title_claims = _title_claims(document, entities, claims, recogniser) if language in LANGUAGES else ()
     platforms, relevance = platforms_of(body, document.title, entities, mentions)
     return Extraction(
         entities=entities,
@@ -80,22 +84,44 @@ def join_quantities(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> 
     return tuple(out)
 
 
-def _title_claims(document: Document, entities: Sequence[Entity], recogniser: Recogniser) -> tuple[Claim, ...]:
+def _title_claims(document: Document, entities: Sequence[Entity], claims: Sequence[Claim], recogniser: Recogniser) -> tuple[Claim, ...]:
     """Claims of the headline, their speakers looked up among the entities of the body."""
     title = document.title
     names = recogniser.recognise(title, document.language)
     blocks = (Block(Role.TITLE, 0, len(title)),)
     own, mentions, _ = link_names(title, blocks, names, document.language)
     to_body = [_same_entity(e, entities) for e in own]
-    claims = find_claims(title, blocks, own, mentions, document.language)
-    return tuple(
+    found = find_claims(title, blocks, own, mentions, document.language)
+    moved = (
         dataclasses.replace(
             c,
             speaker=None if c.speaker is None else to_body[c.speaker],
             addressee=None if c.addressee is None else to_body[c.addressee],
         )
-        for c in claims
+        for c in found
     )
+    return tuple(_with_quoted_speaker(c, title, claims, document.body_text) for c in moved)
+
+
+def _with_quoted_speaker(claim: Claim, title: str, claims: Sequence[Claim], body: str) -> Claim:
+    """A headline that shortens a quotation of the body without naming anybody has the speaker of that quotation, if only one fits."""
+    if claim.speaker_kind != SpeakerKind.UNKNOWN:
+        return claim
+    words = set(_WORD.findall(_words_of(claim, title)))
+    if len(words) < 4:
+        return claim
+    sources = [
+        c
+        for c in claims
+        if c.speaker is not None and c.speech_type in QUOTED and len(words & set(_WORD.findall(_words_of(c, body)))) >= 0.8 * len(words)
+    ]
+    if len({c.speaker for c in sources}) != 1:
+        return claim
+    return dataclasses.replace(claim, speaker=sources[0].speaker, speaker_kind=sources[0].speaker_kind, speaker_via=SpeakerVia.INHERITED)
+
+
+def _words_of(claim: Claim, text: str) -> str:
+    return " ".join(text[s.start : s.end] for s in claim.spans).casefold()
 
 
 def _same_entity(entity: Entity, entities: Sequence[Entity]) -> int | None:
