@@ -34,6 +34,7 @@ recover = _task("recover", steps.recover)
 acquire = _task("acquire", steps.acquire)
 archive_inputs = _task("archive inputs", steps.archive_inputs)
 replay_archive = _task("read archive", steps.replay_archive)
+rejected = _task("read rejects", steps.rejected)
 process = _task("parse and extract", steps.process)
 check_staged = _task("check staged rows", steps.check_staged)
 load = _task("load and resolve", steps.load)
@@ -67,6 +68,13 @@ def rebuild(data_dir: str = "data", config: str = "sources.toml", since: str | N
     with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS):
         aside = steps.new_warehouse(ctx)
         return _stages(aside, lambda recovered: replay_archive(aside, since), replace=steps.replace_warehouse)
+
+
+@flow(name="replay", log_prints=False, validate_parameters=True)
+def replay(data_dir: str = "data", config: str = "sources.toml") -> RunSummary:
+    """Put what was set aside through the stages again: with newer code, settings or expectations some of it may hold now."""
+    ctx = steps.begin("replay", data_dir, config, required=False)
+    return _run(ctx, lambda recovered: rejected(ctx), force=False)
 
 
 def _run(ctx: Context, bring: Callable[[Sequence[Any]], Any], *, force: bool) -> RunSummary:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.own import load_own_rules
 from flows import progress
 from flows.archive import OWN_CHANNELS, Archive
 from flows.lock import run_lock
@@ -28,6 +29,7 @@ from presslake.settings import Config, Source, load_config
 from transforms.records import SourceHints
 
 if TYPE_CHECKING:
+    from expectations.rules import Rule
     from flows.check import CheckResult
     from flows.load import LoadResult
     from flows.publish import PublishResult
@@ -44,6 +46,8 @@ class Context:
     started_at: dt.datetime
     data_dir: Path
     config: Config
+    own_rules: tuple[Rule, ...] = ()
+    """Expectations of the user: ``expectations/*.toml`` beside the configuration."""
     warehouse_name: str = WAREHOUSE
 
     @property
@@ -66,7 +70,8 @@ def begin(flow: str, data_dir: str, config: str, *, required: bool = True, sourc
     started_at = dt.datetime.now(dt.UTC)
     directory = Path(data_dir)
     directory.mkdir(parents=True, exist_ok=True)
-    return Context(flow, make_id("run", flow, started_at.isoformat(), directory.resolve()), started_at, directory, loaded)
+    own_rules = load_own_rules(Path(config).parent / "expectations")
+    return Context(flow, make_id("run", flow, started_at.isoformat(), directory.resolve()), started_at, directory, loaded, own_rules)
 
 
 def recover(ctx: Context) -> list[Fetch]:
@@ -191,6 +196,18 @@ def replay_archive(ctx: Context, since: str | None = None) -> list[Fetch]:
     return rows
 
 
+def rejected(ctx: Context) -> list[Fetch]:
+    """The requests whose pages or rows were set aside: what ``replay`` reads again."""
+    from flows.load import open_warehouse
+    from flows.replay import rejected_fetches
+
+    con = open_warehouse(ctx.warehouse)
+    try:
+        return rejected_fetches(con)
+    finally:
+        con.close()
+
+
 def note_fetches(summary: RunSummary, fetches: Iterable[Fetch]) -> None:
     """Count the requests for pages, and those of them that gave none, with their reasons."""
     for f in fetches:
@@ -213,7 +230,7 @@ def check_staged(ctx: Context) -> CheckResult:
 
     progress.say("checking staged rows")
     try:
-        return check.check_staged(ctx.staging, ctx.run_id)
+        return check.check_staged(ctx.staging, ctx.run_id, more=ctx.own_rules)
     except CheckFailed:
         _keep_findings(ctx)
         raise
@@ -222,11 +239,14 @@ def check_staged(ctx: Context) -> CheckResult:
 def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
     """Merge what is staged and resolve identities. Returns what changed, and the rows of every public table."""
     from flows.load import merge_staged, open_warehouse
+    from flows.replay import settle_rejects
 
     progress.say("loading and resolving")
     con = open_warehouse(ctx.warehouse)
     try:
         result = merge_staged(con, ctx.staging, ctx.run_id)
+        if ctx.flow == "replay":
+            settle_rejects(con)
         totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
     finally:
         con.close()
@@ -249,7 +269,7 @@ def check(ctx: Context, *, full: bool = False, unless_published: bool = False) -
     try:
         if unless_published and is_published(con, ctx.data_dir):
             return CheckResult()
-        return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), full=full)
+        return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), more=ctx.own_rules, full=full)
     finally:
         con.close()
 
@@ -305,7 +325,11 @@ def finish(ctx: Context, summary: RunSummary) -> None:
     con = open_warehouse(ctx.warehouse)
     try:
         upsert(con, "runs", [run])
-        summary.reasons = con.execute("SELECT row_key, reason FROM rejects WHERE run_id = ? ORDER BY row_key LIMIT 5", [ctx.run_id]).fetchall()
+        summary.reasons = con.execute(
+            "SELECT count(*), table_name, regexp_replace(reason, ' Remedy: .*', ''), min(row_key) FROM rejects "
+            "WHERE run_id = ? AND expectation <> 'article_set_aside' GROUP BY table_name, 3 ORDER BY table_name <> 'pages', 1 DESC, 3",
+            [ctx.run_id],
+        ).fetchall()
     finally:
         con.close()
     shutil.rmtree(ctx.staging, ignore_errors=True)

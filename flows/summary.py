@@ -38,8 +38,8 @@ class RunSummary:
     seconds: float = 0.0
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Address and reason of what was asked for and not had."""
-    reasons: list[tuple[str, str]] = field(default_factory=list)
-    """Key and reason of the first things set aside."""
+    reasons: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """Why something was set aside: how many, of which table, the reason, one example; the most frequent first."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
@@ -82,11 +82,12 @@ def print_summary(summary: RunSummary, console: Console, *, report: str | None, 
     if summary.refused:
         console.print(f"\n[bold]Not fetched ({len(summary.refused)})[/]")
         _print_reasons(summary.refused, console)
-    if summary.rejects:
-        console.print(f"\n[bold]Set aside ({sum(summary.rejects.values())})[/], kept in the table rejects:")
-        _print_reasons(summary.reasons, console)
-        if (more := sum(summary.rejects.values()) - min(5, len(summary.reasons))) > 0:
-            console.print(f'  … and {more} more: presslake sql -c "from rejects"')
+    if summary.reasons:
+        console.print("\n[bold]Set aside[/], kept in the table rejects")
+        for count, what, reason, example in summary.reasons[:6]:
+            console.print(f"  [yellow]{count} {escape(what)}[/]: {escape(reason)}\n    [dim]{escape(example)}[/]", highlight=False, soft_wrap=True)
+        if len(summary.reasons) > 6:
+            console.print(f"  … and {len(summary.reasons) - 6} more reasons: presslake rejects")
     for warning in summary.warnings[:5]:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
     if next_steps:

@@ -220,9 +220,9 @@ class _Rows:
         speaker = None if c.speaker is None else self.extraction.entities[c.speaker]
         identity = None if c.speaker is None else self.identities[c.speaker]
         is_person = speaker is not None and speaker.kind == EntityKind.PERSON
-        kind = c.speaker_kind
-        if speaker is None and kind in (SpeakerKind.PERSON, SpeakerKind.ORGANISATION):
-            kind = SpeakerKind.UNNAMED if c.speaker_span else SpeakerKind.UNKNOWN
+        kind, via = c.speaker_kind, c.speaker_via
+        if speaker is None:  # a surface that names nobody is a speaker without a name; nothing at all is none
+            kind, via = (SpeakerKind.UNNAMED, via) if c.speaker_span else (SpeakerKind.UNKNOWN, None)
         return schema.Claim(
             claim_id=make_id("clm", self.article_id, speech, start, words),
             article_id=self.article_id,
@@ -237,7 +237,7 @@ class _Rows:
             speaker_person_id=identity if is_person else None,
             speaker_organisation_id=identity if speaker is not None and not is_person else None,
             speaker_surface=text[c.speaker_span.start : c.speaker_span.end] if c.speaker_span else None,
-            speaker_via=c.speaker_via,
+            speaker_via=via,
             addressee_person_id=self._person(c.addressee),
             platforms=c.platforms,
             is_negated=c.is_negated,

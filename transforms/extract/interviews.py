@@ -71,7 +71,7 @@ class _Speaker:
 
     def later(self) -> _Speaker:
         """The same, in a paragraph without label."""
-        return _Speaker(self.entity, self.kind, None, SpeakerVia.INHERITED, self.confidence - 0.05)
+        return _Speaker(self.entity, self.kind, None, SpeakerVia.INHERITED, max(0.1, self.confidence - 0.05))
 
 
 def _turns(text: str, blocks: tuple[Block, ...], cast: _Cast) -> list[_Turn]:
