@@ -142,17 +142,19 @@ def _carry_ids(con: Connection) -> None:
         ("speaker_organisation_id", "speaker", "organisation"),
         ("addressee_person_id", "addressee", "person"),
     ):
+        # materialised: else "is distinct" becomes the condition of a join, and every claim meets every entity
         con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE _renamed AS
-            SELECT l.claim_id, i.entity_id FROM _claim_entities l JOIN _ids i ON i.article_entity_id = l.{link} AND i.entity_kind = '{kind}'
-            JOIN claims t ON t.claim_id = l.claim_id WHERE t.{column} IS DISTINCT FROM i.entity_id""")
+            CREATE OR REPLACE TEMP TABLE _renamed AS WITH named AS MATERIALIZED (
+                SELECT l.claim_id, i.entity_id FROM _claim_entities l JOIN _ids i ON i.article_entity_id = l.{link} AND i.entity_kind = '{kind}')
+            SELECT n.claim_id, n.entity_id FROM named n JOIN claims t ON t.claim_id = n.claim_id WHERE t.{column} IS DISTINCT FROM n.entity_id""")
         con.execute(f"UPDATE claims t SET {column} = s.entity_id FROM _renamed s WHERE t.claim_id = s.claim_id")
         con.execute("INSERT INTO _respoken SELECT claim_id FROM _renamed")
     con.execute("DROP TABLE _renamed")
     for column, link in (("person_id", "person"), ("organisation_id", "organisation")):
         con.execute(f"""
-            UPDATE affiliations t SET {column} = s.entity_id FROM (
-                SELECT l.affiliation_id, i.entity_id FROM _affiliation_entities l JOIN _ids i ON i.article_entity_id = l.{link}) s
+            WITH named AS MATERIALIZED (
+                SELECT l.affiliation_id, i.entity_id FROM _affiliation_entities l JOIN _ids i ON i.article_entity_id = l.{link})
+            UPDATE affiliations t SET {column} = s.entity_id FROM named s
             WHERE t.affiliation_id = s.affiliation_id AND t.{column} IS DISTINCT FROM s.entity_id""")
 
 
