@@ -15,6 +15,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from presslake.schema import make_id
 from transforms.resolve.unions import Unions
 
@@ -126,11 +128,10 @@ def is_same_claim(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
         return shorter == longer
     if f" {' '.join(shorter)} " in f" {' '.join(longer)} ":
         return True
-    from rapidfuzz import fuzz
-
-    if Counter(w for w in shorter if w in _NEGATION or w.isdigit()) != Counter(w for w in longer if w in _NEGATION or w.isdigit()):
-        return False  # "nicht" or another number makes another claim
-    return float(fuzz.ratio(shorter, longer)) >= ALIKE
+    if fuzz.ratio(shorter, longer, score_cutoff=ALIKE) < ALIKE:
+        return False
+    # "nicht" or another number makes another claim
+    return Counter(w for w in shorter if w in _NEGATION or w.isdigit()) == Counter(w for w in longer if w in _NEGATION or w.isdigit())
 
 
 _NEGATION = frozenset(("nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never", "none", "t"))
