@@ -7,9 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from flows.manifest import Manifest
 from flows.snapshotfiles import Part, export_sql, file_hash, fsync, row_hash
-from flows.warehouse import Connection, column_list
+from flows.snapshots import read_manifest
+from flows.warehouse import Connection, column_list, memory
 from presslake import schema
+from presslake.errors import PublishError
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +82,56 @@ def write_deltas(con: Connection, folder: Path, changes: dict[str, Change]) -> d
         fsync(path)
         out[table] = {"path": f"delta/{table}.parquet", "rows": rows.num_rows, "bytes": path.stat().st_size, "sha256": file_hash(path)}
     return out
+
+
+def compare_snapshots(before: Path, after: Path) -> dict[str, Change]:
+    """What changed per table from the snapshot in the folder ``before`` to that in ``after``; each may be the older one.
+
+    Of two versions of the contract the columns that both have are compared. Raises PublishError, with the remedy, where one cannot be read.
+    """
+    old, new = _manifest(before), _manifest(after)
+    con = memory()
+    try:
+        return {t: _compare_files(con, t, (before, old), (after, new)) for t in dict.fromkeys((*new["tables"], *old["tables"]))}
+    except (duckdb.Error, KeyError, TypeError) as e:
+        raise PublishError(f"{before} and {after}: cannot be compared: {e}; `presslake snapshots verify` says what is wrong with each") from e
+    finally:
+        con.close()
+
+
+def _manifest(folder: Path) -> Manifest:
+    try:
+        return read_manifest(folder)
+    except (OSError, ValueError) as e:
+        raise PublishError(f"{folder}: not a whole snapshot ({e}); `presslake snapshots list` shows those that are") from e
+
+
+def _compare_files(con: Connection, table: str, before: tuple[Path, Manifest], after: tuple[Path, Manifest]) -> Change:
+    """Only files whose content the other snapshot does not have; the others hold the same rows."""
+    (old_folder, old_manifest), (new_folder, new_manifest) = before, after
+    old, new = old_manifest["tables"].get(table), new_manifest["tables"].get(table)
+    if old is None or new is None:
+        return Change(new["rows"] if new else 0, 0, old["rows"] if old else 0)
+    if old["primary_key"] != new["primary_key"]:
+        versions = f"{old_manifest['schema_version']} and {new_manifest['schema_version']}"
+        raise PublishError(f"{table}: has another key in the contracts {versions}, so its rows cannot be compared; compare snapshots of one contract")
+    known = {f["content"] for f in old["files"]} & {f["content"] for f in new["files"]}
+    both = [c["name"] for c in new["columns"] if any(c["name"] == o["name"] for o in old["columns"])]
+    sides = []
+    for folder, facts in ((old_folder, old), (new_folder, new)):
+        # an empty table has a file too, so there always is one to read the columns from
+        paths = [folder / f["path"] for f in facts["files"] if f["content"] not in known]
+        sides.append(_hashed(new["primary_key"], both, paths or [folder / facts["files"][0]["path"]], is_empty=not paths))
+    same = " AND ".join(f'n."{k}" = o."{k}"' for k in new["primary_key"])
+    counts = con.execute(f"""
+        SELECT count(*) FILTER (o._hash IS NULL), count(*) FILTER (n._hash <> o._hash), count(*) FILTER (n._hash IS NULL)
+        FROM ({sides[1]}) n FULL JOIN ({sides[0]}) o ON {same}""").fetchall()
+    return Change(*counts[0])
+
+
+def _hashed(key: Sequence[str], columns: Sequence[str], files: Sequence[Path], *, is_empty: bool) -> str:
+    """SELECT of the key and a hash of ``columns`` of every row."""
+    names = ", ".join("'" + str(f).replace("'", "''") + "'" for f in files)
+    values = ", ".join(f'coalesce(CAST("{c}" AS VARCHAR), chr(30))' for c in columns)
+    keys = ", ".join(f'"{k}"' for k in key)
+    return f"SELECT {keys}, md5(concat_ws(chr(31), {values})) AS _hash FROM read_parquet([{names}]){' WHERE false' if is_empty else ''}"

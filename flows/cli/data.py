@@ -134,6 +134,30 @@ def list_(json: Json = False, data_dir: DataDir = DATA_DIR) -> None:
         typer.echo(f"no snapshots in {data_dir}; presslake run --demo makes one")
 
 
+@snapshots.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(help="The snapshot to start from: a snapshot_id or its first letters.")],
+    after: Snapshot = "latest",
+    json: Json = False,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """Count the rows that were added, changed and withdrawn per table from one snapshot to another."""
+    from flows.delta import compare_snapshots
+    from flows.snapshots import find_snapshot
+
+    old, new = find_snapshot(data_dir, before), find_snapshot(data_dir, after)
+    changes = compare_snapshots(old, new)
+    if json:
+        print_json({"before": old.name, "after": new.name, "tables": {t: c.as_dict() for t, c in changes.items()}})
+        return
+    rows = [(t, c.added, c.changed, c.withdrawn) for t, c in changes.items() if c.added or c.changed or c.withdrawn]
+    if rows:
+        typer.echo(f"{old.name} → {new.name}")
+        print_table(["table", "added", "changed", "withdrawn"], rows)
+    else:
+        typer.echo(f"{old.name} and {new.name} hold the same rows")
+
+
 @snapshots.command("verify")
 def verify(snapshot: Snapshot = "latest", data_dir: DataDir = DATA_DIR) -> None:
     """Read a snapshot back: every file, hash and row. Exits with 1 where something is wrong."""
