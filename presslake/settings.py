@@ -10,16 +10,17 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from presslake.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
 Rights = Literal["metadata", "excerpt", "full_text"]
+Selectable = Literal["body", "title", "kicker", "lead", "authors", "published", "remove"]
 
 
 class Settings(BaseSettings):
@@ -73,6 +74,16 @@ def _compiles(value: str) -> str:
     return value
 
 
+def _selects(value: str) -> str:
+    from cssselect import HTMLTranslator, SelectorError
+
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as e:
+        raise ValueError(f"not a CSS selector: {e}") from e
+    return value
+
+
 class Listing(BaseModel):
     """A page that lists articles, and what their addresses look like."""
 
@@ -107,7 +118,7 @@ class Source(BaseModel):
     rights: Rights = "excerpt"
     topics: tuple[str, ...] = ()
     active: bool = True
-    selectors: dict[Literal["body", "title", "kicker", "lead", "authors", "published", "remove"], str] = Field(default_factory=dict)
+    selectors: dict[Selectable, Annotated[str, AfterValidator(_selects)]] = Field(default_factory=dict, description="CSS, where the parser errs")
 
     @field_validator("include", "exclude")
     @classmethod

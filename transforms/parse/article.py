@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from presslake.schema import ArticleType
-from transforms.parse import bylines, dates, kind, metadata, read, shapes, titles, tree, urls, when
+from transforms.parse import bylines, dates, kind, metadata, read, selectors, shapes, titles, tree, urls, when
 from transforms.parse.charset import Decoded
 from transforms.parse.cues import BIT
 from transforms.parse.features import find_title, make_evidence, words_of
@@ -35,6 +37,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     host = urlsplit_host(final)
     declared = read_declared(root)
     document_title = clean(root.findtext(".//title") or "")
+    selected = selectors.apply_selectors(root, hints.selectors)
     tree.prune(root)
     body_element = root.find("body")
     walker = Walker()
@@ -46,32 +49,39 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     evidence = make_evidence(found_titles, description, declared.ld("articleBody"), bool(declared.article))
     title_piece = find_title(pieces, evidence)
     _, scores = score_pieces(pieces, walker.nodes, evidence, title_piece)
+    if selected is not selectors.NOTHING:
+        scores = np.asarray(selected.scores(pieces, scores.tolist()), np.float32)
     view = _view(final, host, declared, pieces, scores, title_piece, document_title, decoded.text)
     title, title_index = titles.choose_title(view)
+    title = selected.title or title
     region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
-    parts = read.read_region(region_markup(region))
-    text, blocks = read.join_blocks([p for p in parts if not shapes.is_date_line(p[1])])
+    parts = [p for p in read.read_region(region_markup(region)) if not shapes.is_date_line(p[1])]
+    if selected.lead:
+        parts.insert(0, (Role.LEAD, read.tidy(selected.lead)))
+    text, blocks = read.join_blocks(parts)
     words = sum(len(text[b.start : b.end].split()) for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
     wall = " ".join(p.text for p in pieces[:40])[:4000]
     problem = kind.problem_of(title or document_title, text if words else wall, declared, wall)
     if problem:
         return reject(page, *problem)
-    if words < MIN_WORDS and not (words >= 5 and declared.article):
+    if words < MIN_WORDS and not (words >= 5 and (declared.article or selected.body)):
         return _no_article(page, [p.text for p in pieces])
     title = title or document_title
     if not title:
         title = text[:140].split("\n", 1)[0]
     outlet = metadata.outlet_of(declared, host, hints.name)
     canonical = urls.canonical_of(root, declared.meta("og:url"), final)
-    authors = bylines.choose_authors(view)
-    blocks = _mark_lead(text, blocks, region, declared)
-    kicker = titles.kicker_of(view, title, title_index)
+    authors = _selected_authors(selected) or bylines.choose_authors(view)
+    if not selected.lead:
+        blocks = _mark_lead(text, blocks, region, declared)
+    kicker = selected.kicker or titles.kicker_of(view, title, title_index)
     blocks = mark_shapes(text, blocks)
     if _may_be_talk(text, blocks):
         blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
     section = metadata.section_of(declared)
     language = language_of(f"{title}\n{text[:1500]}", hints.language or metadata.language_declared(root, declared))
-    published, modified = when.choose_dates(view, hints, page.fetched_at.date(), month_first=(root.get("lang") or "").lower() == "en-us")
+    month_first = (root.get("lang") or "").lower() == "en-us"
+    published, modified = when.choose_dates(view, hints, page.fetched_at, month_first=month_first, stated=selected.published)
     article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
     paywalled = kind.is_paywalled(declared)
     stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
@@ -100,6 +110,10 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         extractor=EXTRACTOR,
         confidence=region.confidence,
     )
+
+
+def _selected_authors(selected: selectors.Selected) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for text in selected.authors for name in bylines.split_names(text)))
 
 
 def reject(page: Page, expectation: str, reason: str) -> Rejected:

@@ -13,6 +13,7 @@ import numpy as np
 
 from transforms.parse.cues import BIT
 from transforms.parse.dates import TEXT, local_day, read_date, url_date
+from transforms.parse.relative import read_relative
 from transforms.parse.score import load_forest
 from transforms.parse.view import View
 from transforms.records import PublicationDate, SourceHints
@@ -93,6 +94,13 @@ EVENT = re.compile(
 )
 KINDS = ("json_ld", "meta", "time", "text", "url", "itemprop", "created", "modified_ld", "modified_meta", "other_ld", "script")
 MAX_TEXTS = 60
+_UPDATE = r"(?:(?:zuletzt|letzte|last)\s+)?(?:stand|aktualisier(?:t|ung)|updated?|geändert|änderung|bearbeitet|modified|edited|revised)"
+UPDATE_BEFORE = re.compile(rf"\b{_UPDATE}(?:\s+(?:am|vom|on|at))?\s*[:,]?\s*(?:[^\W\d_]{{2,10}}\.?,\s*)?(?:den\s+)?$", re.I)
+"""A label of a change and nothing but a day's name up to the date."""
+UPDATE_FIRST = re.compile(rf"\W*{_UPDATE}\b", re.I)
+LEAST, LEAST_OF_SECOND = 0.12, 0.5
+"""Scores from which a date is the publication's."""
+NOT_OURS = BIT["comment"] | BIT["related"] | BIT["teaser"] | BIT["side"] | BIT["footer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,21 +230,69 @@ def rows(view: View, found: list[DateCandidate], fetched: dt.date | None) -> np.
 
 
 def choose_dates(
-    view: View, hints: SourceHints, fetched: dt.date | None, *, month_first: bool = False
+    view: View, hints: SourceHints, fetched_at: dt.datetime, *, month_first: bool = False, stated: str | None = None
 ) -> tuple[PublicationDate | None, PublicationDate | None]:
-    """Publication and last change."""
+    """Publication and last change. ``stated`` is what the source's own selector found, which goes before all else.
+
+    A date more than a day after the fetch is a mistake of the page or another thing's date: never the publication's.
+    """
+    latest = fetched_at.astimezone(dt.UTC) + dt.timedelta(days=1)
     found = candidates(view, hints, month_first=month_first)
-    modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta")), None)
+    modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
+    own = read_date(stated, "selector", hints.time_zone, month_first=month_first) or (read_relative(stated, fetched_at) if stated else None)
+    if own is not None and own.at <= latest:
+        return own, modified
+    published = _ranked(view, found, fetched_at.date(), latest)
+    updated = next((c.date for c in found if c.date.at <= latest and is_update(view, c)), None)
+    if published is None:
+        published, updated = _told(view, fetched_at, updated)
+    return published, modified or updated
+
+
+def _ranked(view: View, found: list[DateCandidate], fetched: dt.date, latest: dt.datetime) -> PublicationDate | None:
+    """The date that the scorer holds for the publication's, among those that can be."""
     if not found:
-        return None, modified
+        return None
     scores = load_forest("dates").predict(rows(view, found, fetched))
     best: dict[dt.date, float] = {}
     for c, s in zip(found, scores, strict=True):
         best[c.day] = max(best.get(c.day, 0.0), float(s))
-    day = max(best, key=lambda d: best[d])
-    if best[day] < 0.12:
-        return None, modified
-    of_day = [c for c in found if c.day == day]
-    strong = [c for c in of_day if not c.kind.startswith("modified")] or of_day
-    exact = max(strong, key=lambda c: (c.date.precision in ("minute", "second"), -c.order))
-    return exact.date, modified
+    least = LEAST
+    for day in sorted(best, key=lambda d: -best[d]):
+        if best[day] < least:
+            return None
+        strong = [c for c in found if c.day == day and not is_update(view, c)]
+        if not strong or min(c.date.at for c in strong) > latest:
+            least = LEAST_OF_SECOND  # what comes second to a date that cannot be needs more to speak for it
+            continue
+        strong = [c for c in strong if not c.kind.startswith("modified")] or strong
+        return max(strong, key=lambda c: (c.date.precision in ("minute", "second"), -c.order)).date
+    return None
+
+
+def is_update(view: View, candidate: DateCandidate) -> bool:
+    """True if the text calls this date that of a change: "Stand: 3. Mai 2024", "Aktualisiert am …"."""
+    if candidate.kind == "text":
+        return UPDATE_BEFORE.search(candidate.context.partition("\x00")[0]) is not None
+    if candidate.kind == "time":
+        text = view.pieces[candidate.piece].text
+        return UPDATE_FIRST.match(text) is not None and PUBLISHED.search(text) is None and len(view.pieces[candidate.piece].times) == 1
+    return False
+
+
+def _told(view: View, fetched_at: dt.datetime, updated: PublicationDate | None) -> tuple[PublicationDate | None, PublicationDate | None]:
+    """Publication and change where the page only says how long ago: "vor 2 Stunden" beside headline or text."""
+    published = None
+    start = view.title if view.title >= 0 else view.first
+    for i in range(max(start - 4, 0), min(view.first + 3, len(view.pieces))) if view.first >= 0 else ():
+        piece = view.pieces[i]
+        if len(piece.text) > 120 or (piece.node.own | piece.node.above) & NOT_OURS:
+            continue
+        told = read_relative(piece.text, fetched_at)
+        if told is None:
+            continue
+        if UPDATE_FIRST.match(piece.text):
+            updated = updated or told
+        else:
+            published = published or told
+    return published, updated
