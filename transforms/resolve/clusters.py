@@ -10,14 +10,20 @@ stay when later articles join.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from presslake.schema import make_id
 from transforms.resolve.unions import Unions
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 PERMUTATIONS = 96
 ROWS = 3
@@ -80,13 +86,37 @@ def sign_article(text: str) -> Signature:
     if len(shingles) < MIN_SHINGLES:
         key = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return Signature("", len(shingles), (f"t{key}",) if words else ())
-    from datasketch import MinHash
-
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=_hash)
-    sketch.update_batch([s.encode("utf-8", "surrogatepass") for s in sorted(shingles)])
-    values = [int(v) for v in sketch.hashvalues]
+    values = _minhash(shingles)
     keys = (f"{band}:{_hash_of(values[band * ROWS : (band + 1) * ROWS])}" for band in range(PERMUTATIONS // ROWS))
     return Signature("".join(f"{v:08x}" for v in values), len(shingles), tuple(sorted(keys)))
+
+
+@functools.cache
+def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Factors, odd, and summands of the permutations h → a·h + b modulo 2³²: drawn once and for all."""
+    import numpy as np
+
+    draw = np.random.RandomState(1)  # numpy promises that this stream never changes
+    factors = draw.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
+
+
+def _minhash(shingles: Iterable[str]) -> list[int]:
+    """The smallest value of all shingles under each permutation.
+
+    The numbers are those of datasketch 2 (affine32), without its import of 1.5 s; and signatures that a warehouse keeps must
+    not change with a library, as they did from its version 1 to 2.
+    """
+    import numpy as np
+
+    h = np.array([_hash(s.encode("utf-8", "surrogatepass")) for s in shingles], dtype=np.uint32).reshape(-1, 1)
+    h ^= h >> np.uint32(16)  # the finalizer of MurmurHash3
+    h *= np.uint32(0x85EBCA6B)
+    h ^= h >> np.uint32(13)
+    h *= np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    factors, summands = _permutations()
+    return [int(v) for v in (h * factors + summands).min(axis=0)]
 
 
 def _hash(data: bytes) -> int:

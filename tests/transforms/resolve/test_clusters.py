@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 import random
 
 from hypothesis import given, settings
@@ -37,6 +38,12 @@ def test_agency_copy_with_small_cuts_is_one_cluster_and_other_stories_stand_alon
     assert out["a"].cluster_id is not None
     assert [k for k in "abcd" if out[k].is_lead] == ["a"]
     assert out["x"] == out["y"] == Clustered(None, True)
+
+
+def test_signatures_stay_as_warehouses_keep_them():
+    made = sign_article(" ".join(f"Wort{n} folgt{n % 7}" for n in range(60)))
+    assert (made.minhash[:24], made.shingle_count, made.band_keys[0]) == ("017c79de00a71d1c00718cf7", 118, "0:3ffed1ea53e3")
+    assert hashlib.sha256(made.minhash.encode()).hexdigest()[:16] == "93a385c81a7f3412"
 
 
 def test_a_long_article_that_quotes_a_paragraph_of_another_is_not_its_copy():
