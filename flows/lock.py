@@ -55,3 +55,16 @@ def _holder(path: Path) -> str:
         return f"{holder['run_id']}, process {holder['pid']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "just starting"
+
+
+def holder(data_dir: Path) -> str | None:
+    """Who is at work in ``data_dir`` now, in words; None where nobody is. Never waits."""
+    path = data_dir / "run.lock"
+    try:
+        with path.open(encoding="utf-8") as f:
+            fcntl.flock(f, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return _holder(path)
+    return None

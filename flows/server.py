@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -55,13 +56,13 @@ def _mentions_api(path: Path) -> bool:
 class RunServer:
     """The server's process; ``command`` is what serves, before its options for host and port."""
 
-    def __init__(self, *command: str) -> None:
-        self.port = _free_port()
+    def __init__(self, *command: str, port: int | None = None, environment: Mapping[str, str] = ENVIRONMENT) -> None:
+        self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}/api"
         self._log = TemporaryFile()  # noqa: SIM115 - as long as the process
         command = command or (sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app")
         command += ("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", "--lifespan", "on")
-        self._process = subprocess.Popen(command, env=os.environ | ENVIRONMENT, stdout=self._log, stderr=self._log)  # noqa: S603 - our own interpreter
+        self._process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=self._log, stderr=self._log)  # noqa: S603 - our own interpreter
 
     def wait(self) -> None:
         """Until it answers. Raises PresslakeError, with what it said, where it ends or takes too long."""

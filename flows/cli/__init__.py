@@ -15,6 +15,7 @@ import typer
 
 import flows.cli.data as data
 import flows.cli.look as look
+import flows.cli.operate as operate
 import flows.cli.people as people
 import flows.cli.run as run
 import flows.cli.sources as sources
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (run, data, look, people):
+for group in (run, data, operate, look, people):
     group.register(app)
 app.add_typer(sources.app, name="sources")
 

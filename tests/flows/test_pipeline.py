@@ -1,6 +1,9 @@
 """The flows under a real Prefect, against the demo press on loopback, a real DuckDB and real Great Expectations."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -121,3 +124,54 @@ def test_bad_input_is_set_aside_and_the_rest_is_kept(flows, tmp_path):
         con.close()
     assert len(reasons) == 3
     assert all(reason for _, reason in reasons)
+
+
+def deployments_of(*names: str) -> dict:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        return {name: client.read_deployment_by_name(name) for name in names}
+
+
+def schedules_of(deployment) -> list[tuple[str, str, bool]]:
+    return [(s.schedule.cron, s.schedule.timezone, s.active) for s in deployment.schedules]
+
+
+def test_every_deployment_of_prefect_yaml_is_accepted_with_its_schedule_in_berlin_time(flows):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.settings import PREFECT_API_URL
+
+    with get_client(sync_client=True) as client:
+        client.create_work_pool(WorkPoolCreate(name="presslake", type="process"))
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PREFECT_API_URL": PREFECT_API_URL.value(), "PRESSLAKE_HOME": str(root), "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = deployments_of("daily/hourly", "rebuild/nightly-rebuild", "ingest/ingest")
+    assert {n: schedules_of(d) for n, d in found.items()} == {
+        "daily/hourly": [("7 5-22 * * *", "Europe/Berlin", True)],
+        "rebuild/nightly-rebuild": [("30 2 * * *", "Europe/Berlin", True)],
+        "ingest/ingest": [],
+    }
+    for deployment in found.values():
+        assert deployment.work_pool_name == "presslake"
+        assert deployment.entrypoint.startswith("flows.pipeline.")
+        assert set(deployment.parameters) <= set(deployment.parameter_openapi_schema["properties"])
+
+
+def test_what_serve_serves_is_accepted_and_absolute_wherever_it_is_started(flows, tmp_path, monkeypatch):
+    from flows.serve import deployments
+
+    monkeypatch.chdir(tmp_path)
+    wanted = deployments(Path("data"), Path("sources.toml"), hourly="*/30 * * * *", nightly="0 3 * * 0", time_zone="Europe/Vienna")
+    for deployment in wanted:
+        deployment.apply()
+    found = deployments_of("daily/hourly", "rebuild/nightly-rebuild")
+    assert schedules_of(found["daily/hourly"]) == [("*/30 * * * *", "Europe/Vienna", True)]
+    assert schedules_of(found["rebuild/nightly-rebuild"]) == [("0 3 * * 0", "Europe/Vienna", True)]
+    assert found["daily/hourly"].entrypoint == "flows.pipeline.daily"
+    assert found["daily/hourly"].parameters == {"data_dir": str(tmp_path / "data"), "config": str(tmp_path / "sources.toml")}
+    assert [d.name for d in deployments(Path("data"), Path("s"), hourly="", nightly="0 3 * * 0", time_zone="UTC")] == ["nightly-rebuild"]
