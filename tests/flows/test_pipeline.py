@@ -92,6 +92,17 @@ def test_who_said_what_reads_right(demo):
     assert ("Callum Reyes", "“We want the next generation to earn from day one,”") in claims
 
 
+def test_the_query_of_the_readme_prints_what_the_readme_says(demo):
+    from flows.query import execute, open_snapshot
+
+    data_dir, *_ = demo
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    query = readme.split('presslake sql -c "')[1].split('"\n')[0]
+    shown = readme.split("<!-- readme-query -->\n")[1].split("\n\n")[0].splitlines()
+    columns, rows = execute(open_snapshot(data_dir), query)
+    assert shown == [f"| {' | '.join(columns)} |", "|---|---|---|", *(f"| {' | '.join(r)} |" for r in rows)]
+
+
 def test_a_rebuild_from_the_archive_gives_the_same_rows(demo, flows):
     data_dir, *_ = demo
     before = rows_of(data_dir)
