@@ -23,14 +23,17 @@ ENVIRONMENT = {
 def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any) -> RunSummary:
     """Run the flow ``name`` of :mod:`flows.pipeline` and return its summary.
 
-    Raises what the flow raises; a blocking expectation is no exception here but the summary's status.
+    A wrong configuration stops before anything is started. Raises what the flow raises; a blocking expectation is no exception here
+    but the summary's status.
     """
+    from flows import progress, steps
+
     for key, value in ENVIRONMENT.items():
         os.environ.setdefault(key, value)
-    if not verbose:  # the log still goes to the server; the terminal keeps to progress and summary
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+    steps.begin(name, parameters["data_dir"], parameters["config"], required=name == "daily", sources=parameters.get("sources"))
+    if not verbose:  # the log still goes to the server; the terminal keeps to progress, summary and one message where something fails
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
-    from flows import progress
     from flows.server import start_server
 
     with progress.shown(show_progress and not verbose):

@@ -55,10 +55,10 @@ def daily(
 
 
 @flow(name="ingest", log_prints=False, validate_parameters=True)
-def ingest(inputs: list[str], data_dir: str = "data", config: str = "sources.toml", source_id: str = "local", force: bool = False) -> RunSummary:
+def ingest(inputs: list[str], data_dir: str = "data", config: str = "sources.toml", force: bool = False) -> RunSummary:
     """Take files, folders, WARC files or addresses through the same stages."""
     ctx = steps.begin("ingest", data_dir, config, required=False)
-    return _run(ctx, lambda recovered: archive_inputs(ctx, inputs, recovered, source_id=source_id), force=force)
+    return _run(ctx, lambda recovered: archive_inputs(ctx, inputs, recovered), force=force)
 
 
 @flow(name="rebuild", log_prints=False, validate_parameters=True)

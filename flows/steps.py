@@ -103,7 +103,7 @@ def acquire(ctx: Context, recovered: Sequence[Fetch] = (), *, refetch: str = "du
     return rows
 
 
-def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetch] = (), *, source_id: str = "local") -> list[Fetch]:
+def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetch] = ()) -> list[Fetch]:
     """Archive files, folders and WARC files, fetch addresses: what ``ingest`` is given. Rows are staged and returned."""
     from flows.discover import url_targets
     from flows.fetch import Fetcher, fetch_targets

@@ -52,7 +52,6 @@ def run(
 
 def ingest(
     inputs: Annotated[list[str], typer.Argument(metavar="PATH-OR-URL…", help="HTML and text files, folders, WARC files, URLs.")],
-    source: Annotated[str, typer.Option("--source", "-s", help="The source they belong to.")] = "local",
     verbose: Verbose = False,
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
@@ -62,7 +61,7 @@ def ingest(
 
     Examples:  presslake ingest article.html     presslake ingest pages/ https://kurier.example/politik/a1
     """
-    summary = _flow("ingest", verbose, json, inputs=inputs, data_dir=str(data_dir), config=str(config), source_id=source)
+    summary = _flow("ingest", verbose, json, inputs=inputs, data_dir=str(data_dir), config=str(config))
     _finish(summary, json, data_dir)
 
 
