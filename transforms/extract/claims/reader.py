@@ -63,8 +63,14 @@ class Reader:
         self.collect()
         self.accept()
         answers = interview_claims(self.text, tuple(self.blocks), tuple(self.entities), tuple(self.mentions), self.code)
-        claims = sorted((*self._claims(), *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+        told = (c for c in self._claims() if self._says_something(c))
+        claims = sorted((*told, *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
         return tuple(finish_claim(c, self.text, self.directory, self.entities, self.lexicon) for c in claims)
+
+    def _says_something(self, claim: Claim) -> bool:
+        """A single word outside quotation marks ("sie", "das") stands for what was said and does not say it."""
+        quoted = claim.speech_type in (SpeechType.DIRECT, SpeechType.HEADLINE)
+        return quoted or sum(len(self.text[s.start : s.end].split()) for s in claim.spans) > 1
 
     def collect(self) -> list[Draft]:
         """Drafts of all blocks, in order."""
