@@ -306,8 +306,10 @@ def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
 
 
 def finish(ctx: Context, summary: RunSummary) -> None:
-    """Write the run's own row and remove its staging."""
+    """Write the run's own row and its figures, and remove its staging."""
     from flows.load import open_warehouse
+    from flows.metrics import FILE as METRICS
+    from flows.metrics import write_metrics
     from flows.warehouse import upsert
 
     run = Run(
@@ -333,6 +335,10 @@ def finish(ctx: Context, summary: RunSummary) -> None:
     finally:
         con.close()
     shutil.rmtree(ctx.staging, ignore_errors=True)
+    try:
+        write_metrics(ctx.data_dir, run, summary)
+    except OSError as e:  # the run is done whether or not anybody can watch it
+        summary.warnings.append(f"{ctx.data_dir / METRICS}: could not be written: {e.strerror}")
 
 
 def new_warehouse(ctx: Context) -> Context:
