@@ -70,7 +70,8 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     if not title:
         title = text[:140].split("\n", 1)[0]
     outlet = metadata.outlet_of(declared, host, hints.name)
-    canonical = urls.canonical_of(root, declared.meta("og:url"), final)
+    links = urls.links_of(root)
+    canonical = urls.canonical_of(links, declared.meta("og:url"), final)
     authors = _selected_authors(selected) or bylines.choose_authors(view)
     if not selected.lead:
         blocks = _mark_lead(text, blocks, region, declared)
@@ -87,7 +88,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
     return Document(
         url=canonical or urls.clean_url(final),
-        urls=urls.urls_of(root, page.url, final, canonical),
+        urls=urls.urls_of(links, page.url, final, canonical),
         title=read.tidy(title).replace("\n", " "),
         kicker=kicker,
         lead=next((text[b.start : b.end] for b in blocks if b.role is Role.LEAD), None),

@@ -33,12 +33,13 @@ class Forest:
         node = np.zeros((n, trees), np.int32)
         for _ in range(self.depth):
             at = node + first
-            goes_right = flat.take(columns.take(at) + offset) > thresholds.take(at)
+            # every index is within bounds by construction; mode="clip" spares the buffered check
+            goes_right = flat.take(columns.take(at, mode="clip") + offset, mode="clip") > thresholds.take(at, mode="clip")
             node += node
             node += 1
             node += goes_right
         leaf = node - inner + (np.arange(trees, dtype=np.int32) * self.leaves.shape[1])[None, :]
-        raw = self.leaves.ravel().take(leaf).sum(axis=1)
+        raw = self.leaves.ravel().take(leaf, mode="clip").sum(axis=1)
         result: Floats = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
         return result
 

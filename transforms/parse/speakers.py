@@ -131,6 +131,6 @@ def _askers_named(head: str) -> tuple[str, ...]:
     for found in phrases.ASKED_BY.finditer(head):
         name = _NAME.match(head, found.end())
         out += [name.group()] if name else []
-    for found in phrases.ASKS.finditer(head):
+    for found in phrases.ASKS.finditer(head) if phrases.ASKS_VERB.search(head) else ():
         out += [m.group() for m in _NAME.finditer(found.group(1))][-1:]
     return tuple(out)

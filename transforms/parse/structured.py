@@ -21,6 +21,7 @@ ARTICLE_TYPES = words("""
 WEAK_TYPES = frozenset(("webpage", "itempage", "videoobject", "podcastepisode"))
 TAG = re.compile(r"<[^>]{1,500}>")
 TRAILING_COMMA = re.compile(r",\s*([}\]])")
+WORDS = re.compile(r"\w+")
 CONTROL = re.compile(r"[\x00-\x1f]+")
 WRAP = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.S)
 MAX_JSON = 2_000_000
@@ -164,4 +165,4 @@ def clean(text: str) -> str:
 
 def clean_key(text: str) -> str:
     """For comparing."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(WORDS.findall(text.lower()))

@@ -49,7 +49,8 @@ def heading_pieces(pieces: Sequence[Piece]) -> list[int]:
     title_bit = BIT["title"]
     out = []
     for i, p in enumerate(pieces):
-        if len(p.text) <= 300 and (p.node.tag in {"h1", "h2"} or (p.node.own | p.span_cues) & title_bit):
+        node = p.node
+        if (node.tag in ("h1", "h2") or (node.own | p.span_cues) & title_bit) and len(p.text) <= 300:
             out.append(i)
             if len(out) > 60:
                 break
@@ -88,7 +89,8 @@ def candidates(view: View) -> list[TitleCandidate]:
     """Every text that may be the headline."""
     out: list[TitleCandidate] = []
     declared = view.declared
-    texts = [view.pieces[i].text for i in heading_pieces(view.pieces)]
+    headings = heading_pieces(view.pieces)
+    texts = [view.pieces[i].text for i in headings]
     stated = (
         ("og", declared.meta("og:title")),
         ("ld", declared.ld("headline") or (declared.ld("name") if declared.article_type not in WEAK_TYPES else None)),
@@ -104,7 +106,7 @@ def candidates(view: View) -> list[TitleCandidate]:
     if view.document_title and (first := SEPARATOR.search(view.document_title)):
         out.append(TitleCandidate(view.document_title[: first.start()], "document_first"))
     known = [c.text for c in out]
-    for i in heading_pieces(view.pieces):
+    for i in headings:
         out.extend(_of_piece(view.pieces[i], i, view.site, known))
         if len(out) > 80:
             break

@@ -38,7 +38,8 @@ def parse_tree(text: str) -> etree._Element | None:
         text = _slim(text)
         if len(text) > MAX_CHARS:
             raise TooLargeError(f"{len(text)} characters of markup")
-    text = LONG_TAG.sub(_bare_tag, text)
+    if _has_long_tag(text):
+        text = LONG_TAG.sub(_bare_tag, text)
     if "\x00" in text:
         text = BAD_CHARACTERS.sub("", text)
     # huge_tree lifts lxml's limit on depth, at which it would silently drop the rest of the page
@@ -48,6 +49,11 @@ def parse_tree(text: str) -> etree._Element | None:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     return root
+
+
+def _has_long_tag(text: str) -> bool:
+    """A quick look, so that pages without such tags (nearly all) are spared the pattern."""
+    return any(len(part) > 8000 and (part.find(">") > 8000) for part in text.split("<"))
 
 
 def _bare_tag(tag: re.Match[str]) -> str:

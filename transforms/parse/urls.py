@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -67,9 +68,14 @@ def _site_of_host(host: str) -> str:
     return host if domain in HOSTED else domain
 
 
-def canonical_of(root: etree._Element, og_url: str | None, base: str) -> str | None:
+def links_of(root: etree._Element) -> list[etree._Element]:
+    """The link elements of the page, in one walk."""
+    return list(root.iter("link"))
+
+
+def canonical_of(links: Sequence[etree._Element], og_url: str | None, base: str) -> str | None:
     """The address that the page calls its own, if it is on the same site, on a path, and not just the home page."""
-    candidates = [link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    candidates = [link.get("href") or "" for link in links if "canonical" in (link.get("rel") or "").lower().split()]
     if og_url:
         candidates.append(og_url)
     home = urlsplit(base).path in {"", "/"}
@@ -90,14 +96,14 @@ def canonical_of(root: etree._Element, og_url: str | None, base: str) -> str | N
     return None
 
 
-def urls_of(root: etree._Element, requested: str, final: str, canonical: str | None) -> tuple[tuple[UrlKind, str], ...]:
+def urls_of(links: Sequence[etree._Element], requested: str, final: str, canonical: str | None) -> tuple[tuple[UrlKind, str], ...]:
     """Every address the article was seen at, each kind once."""
     out: list[tuple[UrlKind, str]] = [(UrlKind.REQUESTED, requested)]
     if final != requested:
         out.append((UrlKind.FINAL, final))
     if canonical:
         out.append((UrlKind.CANONICAL, canonical))
-    for link in root.iter("link"):
+    for link in links:
         rel = (link.get("rel") or "").lower()
         href = link.get("href") or ""
         kind = UrlKind.AMP if rel == "amphtml" else UrlKind.PRINT if rel == "alternate" and (link.get("media") or "").lower() == "print" else None
