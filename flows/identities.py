@@ -7,7 +7,7 @@ at any time, by new articles or by an analyst, and every row follows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.duplicates import group_touched
@@ -16,7 +16,7 @@ from presslake import schema
 from transforms.resolve.entities import Identity, Resolved, resolve_entities
 
 Change = tuple[int, int, int, int]
-Resolver = Callable[[Iterable[schema.ArticleEntity], Iterable[schema.ResolutionJudgement]], Resolved]
+Resolver = Callable[[Iterable[schema.ArticleEntity], Iterable[schema.ResolutionJudgement], Mapping[str, int]], Resolved]
 
 
 def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -> dict[str, Change]:
@@ -78,17 +78,19 @@ def _records(con: Connection, record: type, table: str) -> list[Any]:
 def _resolve(con: Connection, resolver: Resolver) -> Resolved:
     """Resolve ``_component``; the result per entity is left in ``_ids``.
 
-    Rows of one watch-list entry that say the same stand for each other: a platform named in a million articles is compared a few times.
+    Rows that say the same stand for each other: a platform or a minister named in a million articles is compared a few times.
+    The first seen one does, as ids come from it; rows of an article that an analyst decided on stand for themselves.
     """
     judgements = [j for j in _records(con, schema.ResolutionJudgement, "resolution_judgements") if j.is_active]
     con.execute("""
         CREATE OR REPLACE TEMP TABLE _stands_for AS
         SELECT article_entity_id, first_value(article_entity_id) OVER (
-            PARTITION BY coalesce(watchlist, article_entity_id), name, aliases, entity_kind, honorific, roles, organisations, organisation_kind,
+            PARTITION BY name, aliases, entity_kind, watchlist, honorific, roles, organisations, organisation_kind,
                 CASE WHEN article_id IN (SELECT article_id FROM resolution_judgements WHERE is_active) THEN article_id END
-            ORDER BY article_entity_id) AS stand_in FROM _component""")
+            ORDER BY seen_at, article_entity_id) AS stand_in FROM _component""")
     con.execute("CREATE OR REPLACE TEMP TABLE _compared AS FROM _component WHERE article_entity_id IN (SELECT stand_in FROM _stands_for)")
-    resolved = resolver(_records(con, schema.ArticleEntity, "_compared"), judgements)
+    counts = dict(con.execute("SELECT stand_in, count(*) FROM _stands_for GROUP BY 1 HAVING count(*) > 1").fetchall())
+    resolved = resolver(_records(con, schema.ArticleEntity, "_compared"), judgements, counts)
     _write_ids(con, resolved)
     con.execute("DROP TABLE _stands_for")
     con.execute("DROP TABLE _compared")

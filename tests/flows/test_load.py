@@ -117,9 +117,9 @@ def test_any_order_and_any_split_of_the_same_observations_gives_the_same_rows(tm
 
 
 def test_identities_follow_when_a_later_article_joins_two_people(con, tmp_path):
-    def one_person(entities, judgements):
+    def one_person(entities, judgements, counts):
         entities = list(entities)
-        plain = resolve_entities(entities, judgements)
+        plain = resolve_entities(entities, judgements, counts)
         people = sorted(i for i in plain.identities if i.startswith("per"))
         if len({e.article_id for e in entities}) < 3:
             return plain
@@ -172,7 +172,7 @@ def test_a_failing_merge_leaves_everything_as_it_was(con, tmp_path):
     load(con, tmp_path / "1", make_article(1))
     before = contents(con)
 
-    def fail(entities, judgements):
+    def fail(entities, judgements, counts):
         raise RuntimeError("resolver broke")
 
     stage(tmp_path / "2", "b", make_articles([2, 3]))

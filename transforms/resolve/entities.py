@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from presslake.schema import ArticleEntity, EntityKind, OrganisationKind, Resolution, ResolutionJudgement
 from presslake.watchlist import load_watchlist
@@ -63,15 +65,21 @@ class Resolved:
     """``article_entity_id`` of people who are to be forgotten: their rows are to be removed."""
 
 
-def resolve_entities(entities: Iterable[ArticleEntity], judgements: Iterable[ResolutionJudgement] = ()) -> Resolved:
-    """Resolve the rows of ``article_entities`` (any order, a repeated row counts once) under the active judgements."""
+def resolve_entities(
+    entities: Iterable[ArticleEntity], judgements: Iterable[ResolutionJudgement] = (), counts: Mapping[str, int] | None = None
+) -> Resolved:
+    """Resolve the rows of ``article_entities`` (any order, a repeated row counts once) under the active judgements.
+
+    ``counts`` says for how many rows one stands (``article_entity_id`` → number, else 1): rows of other articles with the same name, aliases,
+    kind, honorific, roles and organisations may be left out, if the first seen stays and no judgement names their article.
+    """
     rows = sorted({e.article_entity_id: e for e in entities}.values(), key=lambda e: e.article_entity_id)
     decided = sorted((j for j in judgements if j.is_active), key=lambda j: (j.decided_at, j.judgement_id))
     kept, forgotten = drop_forgotten(rows, decided)
     clusters = people.cluster([e for e in kept if e.entity_kind is EntityKind.PERSON])
     clusters = clusters.joined(organisations.cluster([e for e in kept if e.entity_kind is EntityKind.ORGANISATION]))
     clusters = _settled(apply_judgements(clusters, decided), kept)
-    identities = _with_parents({c.entity_id: _identity(c) for c in clusters.clusters})
+    identities = _with_parents({c.entity_id: _identity(c, counts or {}) for c in clusters.clusters})
     assignments = {e.article_entity_id: Assignment(None, Resolution.UNRESOLVED) for e in kept}
     assignments |= {e.article_entity_id: Assignment(c.entity_id, Resolution.RESOLVED) for c in clusters.clusters for e in c.rows}
     assignments |= {key: Assignment(None, Resolution.AMBIGUOUS, ids) for key, ids in clusters.ambiguous.items()}
@@ -110,15 +118,20 @@ def _settled(clusters: Clusters, rows: list[ArticleEntity]) -> Clusters:
     return Clusters(tuple(joined), {key: ids for key, ids in clusters.ambiguous.items() if key not in only})
 
 
-def _identity(cluster: Cluster) -> Identity:
-    return _person(cluster) if cluster.kind is EntityKind.PERSON else _organisation(cluster)
+def _identity(cluster: Cluster, counts: Mapping[str, int]) -> Identity:
+    return _person(cluster, counts) if cluster.kind is EntityKind.PERSON else _organisation(cluster, counts)
 
 
-def _person(cluster: Cluster) -> Identity:
-    forms = [f for row in cluster.rows for f in (row.name, *row.aliases)]
-    full = [f for f in forms if parse_person(f).is_full]
-    own = [f for row in cluster.named_by or cluster.rows for f in (row.name, *row.aliases)]
-    name = parse_person(cluster.name or min({f for f in own if parse_person(f).is_full} or set(own), key=lambda f: _fullness(f, own))).text
+def _every(rows: Iterable[ArticleEntity], counts: Mapping[str, int]) -> Iterator[ArticleEntity]:
+    """Each row as often as it stands for one."""
+    for row in rows:
+        yield from repeat(row, counts.get(row.article_entity_id, 1))
+
+
+def _person(cluster: Cluster, counts: Mapping[str, int]) -> Identity:
+    full = {f for row in cluster.rows for f in (row.name, *row.aliases) if parse_person(f).is_full}
+    own = Counter(f for row in _every(cluster.named_by or cluster.rows, counts) for f in (row.name, *row.aliases))
+    name = parse_person(cluster.name or min({f for f in own if parse_person(f).is_full} or set(own), key=lambda f: _fullness(f, own[f]))).text
     parts = parse_person(name)
     aliases = {parse_person(f).text for f in full} - {name}
     return Identity(
@@ -128,22 +141,23 @@ def _person(cluster: Cluster) -> Identity:
         aliases=tuple(sorted(aliases)),
         given_name=" ".join(parts.given) or None,
         family_name=parts.family if parts.given else None,
-        honorific=most_common(row.honorific for row in cluster.rows if row.honorific),
+        honorific=most_common(row.honorific for row in _every(cluster.rows, counts) if row.honorific),
     )
 
 
-def _fullness(form: str, forms: list[str]) -> tuple[bool, int, int, str]:
+def _fullness(form: str, count: int) -> tuple[bool, int, int, str]:
     words = [w for w in parse_person(form).text.split() if len(squash(w)) > 1]
-    return form.isupper() or form.islower(), -len(words), -forms.count(form), form
+    return form.isupper() or form.islower(), -len(words), -count, form
 
 
-def _organisation(cluster: Cluster) -> Identity:
+def _organisation(cluster: Cluster, counts: Mapping[str, int]) -> Identity:
     entry = load_watchlist().entries[cluster.watchlist] if cluster.watchlist else None
-    names = [row.name for row in cluster.named_by or cluster.rows]
-    long = [n for n in names if not (n.isupper() and len(set(names)) > 1)]
+    names = [row.name for row in _every(cluster.named_by or cluster.rows, counts)]
+    has_several = len(set(names)) > 1
+    long = [n for n in names if not (has_several and n.isupper())]
     name = cluster.name or (entry.name if entry else most_common(long or names)) or ""
     aliases = {f for row in cluster.rows for f in (row.name, *row.aliases)} - {name}
-    kinds = [row.organisation_kind for row in cluster.rows if row.organisation_kind not in (None, OrganisationKind.OTHER)]
+    kinds = [row.organisation_kind for row in _every(cluster.rows, counts) if row.organisation_kind not in (None, OrganisationKind.OTHER)]
     kind = entry.kind if entry else OrganisationKind(most_common(k.value for k in kinds if k) or OrganisationKind.OTHER)
     return Identity(
         entity_id=cluster.entity_id,
@@ -167,7 +181,7 @@ def _with_parents(identities: dict[str, Identity]) -> dict[str, Identity]:
         entity_id = wanted.pop()
         if entity_id not in out:
             entry = owners[entity_id]
-            out[entity_id] = _organisation(Cluster(entity_id=entity_id, kind=EntityKind.ORGANISATION, rows=(), watchlist=entry.slug))
+            out[entity_id] = _organisation(Cluster(entity_id=entity_id, kind=EntityKind.ORGANISATION, rows=(), watchlist=entry.slug), {})
             if entry.parent:
                 wanted.append(organisation_id_of(entry.parent))
     return out

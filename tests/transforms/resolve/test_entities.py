@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -236,3 +237,21 @@ def test_a_closed_part_gives_what_the_whole_gives(rng: random.Random):
         part |= {r for r in WORLD if keys & set(r.block_keys)}
     whole = resolve_entities(WORLD)
     assert resolve_entities(part).assignments == {r.article_entity_id: whole.assignments[r.article_entity_id] for r in part}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_the_first_seen_of_rows_that_say_the_same_may_stand_for_them(rng: random.Random):
+    copies = [_moved(row, 200 + i) for i, row in enumerate(rng.choices(WORLD, k=15))]
+    rows = sorted([*WORLD, *copies], key=lambda r: (r.seen_at, r.article_entity_id))
+    standing: dict[object, ArticleEntity] = {}
+    stands_for: dict[str, str] = {}
+    decided = {j.article_id for j in JUDGEMENTS} - {None}
+    for row in rows:
+        said = (row.name, row.aliases, row.entity_kind, row.watchlist, row.roles, row.organisations, row.article_id in decided and row.article_id)
+        stands_for[row.article_entity_id] = standing.setdefault(said, row).article_entity_id
+    counts = Counter(stands_for.values())
+    assert max(counts.values()) > 1
+    every, few = resolve_entities(rows, JUDGEMENTS), resolve_entities(standing.values(), JUDGEMENTS, counts)
+    assert few.identities == every.identities
+    assert {key: few.assignments[stands_for[key]] for key in every.assignments} == dict(every.assignments)
