@@ -81,20 +81,24 @@ def _reach(con: Connection, table: str, key: str, list_column: str, start: str) 
     """``_reached``: rows of ``table`` that share a key with ``_seed_keys``, or with one that does, and so on; and those in ``start``."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE _reached AS SELECT DISTINCT {key} FROM {start}")
     con.execute("CREATE OR REPLACE TEMP TABLE _front AS SELECT DISTINCT key FROM _seed_keys")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _pairs AS SELECT {key}, unnest({list_column}) AS key FROM {table}")
-    # a key that only one row has leads nowhere
-    con.execute("CREATE OR REPLACE TEMP TABLE _shared AS FROM _pairs SEMI JOIN (SELECT key FROM _pairs GROUP BY 1 HAVING count(*) > 1) USING (key)")
-    con.execute(f"INSERT INTO _reached SELECT DISTINCT {key} FROM _pairs SEMI JOIN _front USING (key) ANTI JOIN _reached USING ({key})")
-    while True:
+    # the keys of all rows stream past the few of the front; they are many times more than the rows and never all held at once
+    while _size(con, "_front"):
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE _added AS
+            SELECT DISTINCT {key} FROM (SELECT {key}, unnest({list_column}) AS key FROM {table} ANTI JOIN _reached USING ({key}))
+            SEMI JOIN _front USING (key)""")
+        con.execute("INSERT INTO _reached FROM _added")
         con.execute(f"""
             CREATE OR REPLACE TEMP TABLE _front AS
-            SELECT DISTINCT key FROM _shared SEMI JOIN _reached USING ({key}) ANTI JOIN _seed_keys USING (key)""")
-        added = con.execute(f"INSERT INTO _reached SELECT DISTINCT {key} FROM _shared SEMI JOIN _front USING (key) ANTI JOIN _reached USING ({key})")
+            SELECT DISTINCT key FROM (SELECT unnest({list_column}) AS key FROM {table} SEMI JOIN _added USING ({key}))
+            ANTI JOIN _seed_keys USING (key)""")
         con.execute("INSERT INTO _seed_keys FROM _front")
-        if not added.fetchall()[0][0]:
-            break
-    for name in ("_front", "_pairs", "_shared"):
-        con.execute(f"DROP TABLE {name}")
+    for name in ("_front", "_added"):
+        con.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _size(con: Connection, table: str) -> int:
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def _batches(con: Connection, sql: str) -> Iterable[list[Any]]:
