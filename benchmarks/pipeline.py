@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import hashlib
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -27,15 +28,25 @@ SAMPLE = 40
 """Pages on which the time of a page is told apart into parsing, extracting and making rows."""
 
 
-def run_stages(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
-    """All stages as plain functions, one after the other; seconds of each."""
-    took: dict[str, float] = {}
-    clock = time.perf_counter()
+Took = dict[str, tuple[float, float]]
+"""Seconds and CPU seconds by stage."""
+
+
+def cpu_seconds() -> float:
+    """CPU of this process and of its children that have ended: what another load on the machine does not change."""
+    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
+def run_stages(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
+    """All stages as plain functions, one after the other; articles, and what each stage took."""
+    took: Took = {}
+    clock, cpu = time.perf_counter(), 0.0
 
     def lap(name: str) -> None:
-        nonlocal clock
-        now = time.perf_counter()
-        took[name], clock = now - clock, now
+        nonlocal clock, cpu
+        now, used = time.perf_counter(), cpu_seconds()
+        took[name] = (now - clock, used - cpu)
+        clock, cpu = now, used
 
     import great_expectations  # noqa: F401 - its import is told apart from the checks
 
@@ -57,11 +68,10 @@ def run_stages(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
     lap("check")
     steps.publish(ctx)
     lap("publish")
-    took["articles"] = counts.articles
-    return took
+    return counts.articles, took
 
 
-def run_flow(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
+def run_flow(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
     """The same as a user starts it: the flow ``ingest`` with its engine."""
     from flows.engine import run_flow as run
 
@@ -69,7 +79,7 @@ def run_flow(data_dir: Path, pages: Path, workers: int) -> dict[str, float]:
     config.write_text(f"[settings]\nworkers = {workers}\n", encoding="utf-8")
     start = time.perf_counter()
     summary = run("ingest", verbose=False, show_progress=False, inputs=[str(pages)], data_dir=str(data_dir), config=str(config))
-    return {"flow, engine included": time.perf_counter() - start, "articles": summary.articles}
+    return summary.articles, {"flow, engine included": (time.perf_counter() - start, cpu_seconds())}
 
 
 def measure(data_dir: Path, pages: Path, workers: int, *, flow: bool) -> dict[str, Any]:
@@ -77,9 +87,9 @@ def measure(data_dir: Path, pages: Path, workers: int, *, flow: bool) -> dict[st
     peak = _PeakMemory()
     with peak:
         start = time.perf_counter()
-        took = (run_flow if flow else run_stages)(data_dir, pages, workers)
+        articles, took = (run_flow if flow else run_stages)(data_dir, pages, workers)
         total = time.perf_counter() - start
-    return {"articles": took.pop("articles"), "seconds": total, "mb": peak.mb, "stages": took}
+    return {"articles": articles, "seconds": total, "cpu": cpu_seconds(), "mb": peak.mb, "stages": took}
 
 
 class _PeakMemory:
@@ -169,16 +179,15 @@ def in_fresh_process(*arguments: str) -> dict[str, Any]:
     return found
 
 
-def report(size: int, result: dict[str, Any], peer: float | None) -> None:
+def report(size: int, result: dict[str, Any], peer: dict[str, float] | None) -> None:
     """Print one size."""
-    print(f"\n{size} pages: {size / result['seconds']:.1f} pages/s end to end, {result['seconds']:.1f} s, peak {result['mb']:.0f} MB, ", end="")
-    print(f"{result['articles']:.0f} articles")
-    for stage, seconds in result["stages"].items():
-        print(f"  {stage:<22} {seconds:7.2f} s  {seconds / result['seconds']:6.1%}")
+    print(f"\n{size} pages, {result['articles']:.0f} articles, peak {result['mb']:.0f} MB")
+    print(f"  {'':<36} {'seconds':>8} {'share':>6} {'CPU s':>8} {'pages/s':>8} {'pages/CPU s':>12}")
+    rows = [*result["stages"].items(), ("all", (result["seconds"], result["cpu"]))]
     if peer is not None:
-        print(
-            f"  trafilatura, text and metadata only: {size / peer:.1f} pages/s, {peer:.1f} s; it takes {peer / result['seconds']:.2f} × our whole run"
-        )
+        rows.append(("trafilatura: text and metadata only", (peer["seconds"], peer["cpu"])))
+    for stage, (seconds, cpu) in rows:
+        print(f"  {stage:<36} {seconds:8.2f} {seconds / result['seconds']:6.0%} {cpu:8.2f} {size / seconds:8.1f} {size / max(cpu, 0.01):12.1f}")
 
 
 def main() -> None:
@@ -206,7 +215,7 @@ def main() -> None:
                 write_pages(pages, size)
             common = ["--pages", str(pages), "--workers", str(args.workers), *(["--flow"] if args.flow else [])]
             result = in_fresh_process("--measure", "run", "--into", f"{home}/data-{size}", *common)
-            report(size, result, None if args.no_peer else in_fresh_process("--measure", "peer", *common)["seconds"])
+            report(size, result, None if args.no_peer else in_fresh_process("--measure", "peer", *common))
             shutil.rmtree(f"{home}/data-{size}")
         shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
         print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
@@ -217,7 +226,7 @@ def _measure_one(args: argparse.Namespace) -> dict[str, Any]:
     if args.measure == "shares":
         return page_shares(files[:SAMPLE])
     if args.measure == "peer":
-        return {"seconds": peer_seconds(files, args.workers)}
+        return {"seconds": peer_seconds(files, args.workers), "cpu": cpu_seconds()}
     return measure(args.into, args.pages, args.workers, flow=args.flow)
 
 
