@@ -68,14 +68,14 @@ def print_summary(summary: RunSummary, console: Console, *, report: str | None, 
         "blocked": "[bold red]Not published: a blocking expectation does not hold[/]",
     }.get(summary.status, f"[bold red]Run {summary.status}[/]")
     console.print(f"{headline}  [dim]{summary.seconds:.1f} s[/]")
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", style="bold")
-    table.add_column()
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", style="bold")
+    grid.add_column()
     for outcome, n in sorted(summary.fetches.items(), key=lambda x: (x[0] not in OUTCOMES, x[0])):
-        table.add_row(str(n), escape(OUTCOMES.get(outcome, outcome.replace("_", " "))))
+        grid.add_row(str(n), escape(OUTCOMES.get(outcome, outcome.replace("_", " "))))
     if summary.pages:
-        table.add_row(str(summary.articles), f"articles read from {summary.pages} pages")
-    console.print(table)
+        grid.add_row(str(summary.articles), f"articles read from {summary.pages} pages")
+    console.print(grid)
     if summary.totals:
         rows = [f"{summary.totals[t]} {label}" + _plus(summary.changed.get(t, 0)) for t, label in LABELS.items() if t in summary.totals]
         console.print("In the warehouse: " + ", ".join(rows))
@@ -84,8 +84,9 @@ def print_summary(summary: RunSummary, console: Console, *, report: str | None, 
         _print_reasons(summary.refused, console)
     if summary.reasons:
         console.print("\n[bold]Set aside[/], kept in the table rejects")
-        for count, what, reason, example in summary.reasons[:6]:
-            console.print(f"  [yellow]{count} {escape(what)}[/]: {escape(reason)}\n    [dim]{escape(example)}[/]", highlight=False, soft_wrap=True)
+        for count, table, reason, example in summary.reasons[:6]:
+            what = f"{count} {table if count > 1 else table.removesuffix('s')}"
+            console.print(f"  [yellow]{escape(what)}[/]: {escape(reason)}\n    [dim]{escape(example)}[/]", highlight=False, soft_wrap=True)
         if len(summary.reasons) > 6:
             console.print(f"  … and {len(summary.reasons) - 6} more reasons: presslake rejects")
     for warning in summary.warnings[:5]:
