@@ -153,6 +153,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # in a pipe too, each line when it is known
     home = Path(tempfile.mkdtemp())
     try:
         failures = _rejecting(home, args.articles, args.planted, args.seed) + _blocking(home)
