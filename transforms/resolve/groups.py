@@ -141,10 +141,11 @@ def _name_groups(members: list[KeyedClaim]) -> dict[str, str]:
     """Group ids of claims of the same words: one for each known speaker."""
     count = Counter(c.speaker for c in members if c.speaker)
     main = min(count, key=lambda s: (-count[s], s)) if count else None
+    by_speaker: dict[str | None, list[KeyedClaim]] = defaultdict(list)
+    for claim in members:
+        by_speaker[claim.speaker or main].append(claim)
     out: dict[str, str] = {}
-    speakers: list[str | None] = [*sorted(count)] or [None]
-    for speaker in speakers:
-        mine = [c for c in members if (c.speaker or main) == speaker]
+    for speaker, mine in by_speaker.items():
         first = min(mine, key=lambda c: (c.seen_at, c.claim_id))
         group = group_id_of(first.text, first.language)
         if speaker != main:
