@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ WORD = re.compile(r"\w+")
 ENDS = re.compile(r"[.!?…:;][\"'”“»«’)\]]*$")
 SENTENCES = re.compile(r"[.!?…][\"'”“»«’)]*(?:\s|$)")
 BYLINE = re.compile(r"^(?:by|von|text|autor(?:in)?|author|written by|words by|foto|photo|de|por|par|di)\b:?\s", re.I)
+LAST = frozenset(".!?…:;\"'”“»«’)]\n")
+BYLINE_FIRST = frozenset("bvtawfdpBVTAWFDP")
+"""What must stand at the end, and at the start, for these patterns to be worth a try."""
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/]\d{1,2}\b")
 CAPITALS, DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 OTHERS = re.compile(r"[^\x00-\x7f]")
@@ -129,20 +133,22 @@ def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
         shingles = triples(words)
         in_body = sum(map(evidence.body.__contains__, shingles)) / len(shingles) if shingles else 0.5
     first = head[0]
+    upper, digits = _shares(head[:200])
     return [
         n_words if n == len(head) else n / 6.0,
         n,
         piece.link_chars / n,
         piece.links,
         piece.bold_chars / n,
-        1.0 if ENDS.search(head[-6:]) else 0.0,
+        1.0 if head[-1] in LAST and ENDS.search(head[-6:]) else 0.0,
         head.count(","),
-        len(SENTENCES.findall(head)),
-        *_shares(head[:200]),
+        len(SENTENCES.findall(head)) if "." in head or "!" in head or "?" in head or "…" in head else 0,
+        upper,
+        digits,
         sum(map(STOP.__contains__, words)) / n_words,
         junk,
-        1.0 if BYLINE.match(head) else 0.0,
-        1.0 if n < 120 and DATE.search(head) else 0.0,
+        1.0 if first in BYLINE_FIRST and BYLINE.match(head) else 0.0,
+        1.0 if digits and n < 120 and DATE.search(head) else 0.0,
         in_title / n_words,
         in_title / (len(evidence.title) or 1),
         in_description / n_words,
@@ -272,7 +278,8 @@ def build(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, ti
     counts = Counter(p.text for p in pieces)
     cache: dict[int, list[float]] = {}
     rows = [own_features(p, evidence, counts[p.text]) + where_features(p.node, cache) for p in pieces]
-    base = np.asarray(rows, dtype=np.float32)
+    width = len(OWN) + len(WHERE) + len(CONTAINER)
+    base = np.fromiter(itertools.chain.from_iterable(rows), np.float32, n * width).reshape(n, width)
     context = _context(pieces, nodes, evidence, title_index, base)
     return (
         np.concatenate(
@@ -324,7 +331,7 @@ def _context(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence,
             i + 1 < n and parents[i + 1] == parents[i],
         )
         out.append(row)
-    return np.asarray(out, dtype=np.float32).reshape(n, len(CONTEXT))
+    return np.fromiter(itertools.chain.from_iterable(out), np.float32, n * len(CONTEXT)).reshape(n, len(CONTEXT))
 
 
 def signature(piece: Piece) -> tuple[str, int, str, int]:

@@ -74,7 +74,8 @@ class Node:
     prose: int = 0
     pieces: int = 0
     children: int = 0
-    scored: int = -1
+    begun: int = 0
+    """How many pieces the page had when the element began."""
 
 
 @dataclass(slots=True)
@@ -175,7 +176,18 @@ class Walker:
             if len(self.pieces) > MAX_PIECES:
                 break
         self._flush(node)
+        self._sum_up()
         return self.pieces
+
+    def _sum_up(self) -> None:
+        """Give every container what its descendants hold: they come after it, so one pass from the end will do."""
+        for node in reversed(self.nodes):
+            up = node.parent
+            if up is not None and node.pieces:
+                up.text += node.text
+                up.links += node.links
+                up.prose += node.prose
+                up.pieces += node.pieces
 
     def _inline(self, element: etree._Element, tag: str) -> int:
         """Flags of an inline element that may carry meaning; notes dates and class cues."""
@@ -209,6 +221,7 @@ class Walker:
             above=parent.above | parent.own,
             tags=tags,
             index=len(self.nodes),
+            begun=len(self.pieces),
         )
         self.nodes.append(node)
         return node
@@ -216,6 +229,9 @@ class Walker:
     def _flush(self, node: Node) -> None:
         runs = self._runs
         if not runs:
+            return
+        if len(runs) == 1 and runs[0][0].isspace() and not self._links and not self._span and not self._times:
+            runs.clear()  # the white space between two elements: most of what comes here
             return
         links, span, times = self._links, self._span, tuple(self._times)
         self._runs, self._links, self._span, self._times = [], 0, 0, []
@@ -258,17 +274,13 @@ class Walker:
             link_chars=min(link_chars, n),
             links=links,
             bold_chars=min(bold_chars, n),
-            first=node.pieces == 0,
+            first=len(self.pieces) == node.begun,
             span_cues=span,
             times=times,
             markup=runs,
         )
         self.pieces.append(piece)
-        prose = n if n > 80 and link_chars * 3 < n else 0
-        up: Node | None = node
-        while up is not None:
-            up.text += n
-            up.links += piece.link_chars
-            up.prose += prose
-            up.pieces += 1
-            up = up.parent
+        node.text += n
+        node.links += piece.link_chars
+        node.prose += n if n > 80 and link_chars * 3 < n else 0
+        node.pieces += 1

@@ -1,6 +1,7 @@
 import datetime as dt
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,3 +114,17 @@ def test_any_text_becomes_a_document_with_true_offsets_or_a_reject(text: str):
     assert d.title
     assert unicodedata.is_normalized("NFC", d.body_text)
     assert "\n\n".join(d.body_text[b.start : b.end] for b in d.blocks) == d.body_text
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Der Verband hat die Zahlen für das vergangene Jahr vorgelegt und sagt, dass eine Prüfung nicht mit Absicht verzögert wird. "),
+        ("en", "The council said that it has presented the figures for the last year and that they are checked with care by the office. "),
+        ("nl", "De vereniging heeft de cijfers van het afgelopen jaar gepresenteerd en zegt dat het onderzoek niet met opzet is vertraagd. "),
+        ("da", "Foreningen har fremlagt tallene for det forgangne år og siger, at en undersøgelse ikke bliver forsinket med vilje af nogen. "),
+        ("fr", "La commune a présenté les chiffres de la dernière année et dit que le contrôle n'est pas retardé par les services de la ville. "),
+    ],
+)
+def test_long_texts_are_told_apart_as_short_ones_are(language, sentence):
+    assert language_of(sentence * 6) == language_of(sentence) == language
