@@ -111,6 +111,7 @@ def test_a_short_name_before_the_full_one_is_the_same():
         ("Die TikTok-Community liebt TikToks Mission. #ZuhauseMitTikTok ist ein Trend, www.tiktok.com die Adresse.", ["TikTok", "TikToks"]),
         ("Der {TikTok Health Heroes Relief Fund} hilft.", ["TikTok"]),
         ("Die {TikTok-Community} tanzt, der {TikTok-Solidaritätsfonds} zahlt.", ["TikTok", "TikTok"]),
+        ("{TikToks Versprechen} gilt, auch für die {TikTok Dance Night}.", ["TikToks", "TikTok"]),
         ("{TIKTOK} IST BELIEBT", ["TIKTOK"]),
         ("Fans tanzen als TikToker.", []),
     ],

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from presslake.schema import EntityKind, OrganisationKind
+from presslake.watchlist import load_watchlist
 from transforms.extract.linking.aliases import Hit, find_aliases
 from transforms.extract.linking.german import is_body_noun, kind_of
 from transforms.extract.linking.roles import ENGLISH_ROLES, is_role
@@ -306,8 +307,20 @@ def _decide(text: str, name: NameSpan, hits: list[Hit], used: set[int], indexes:
         all(h.in_compound for h in hits) and " " not in surface and kind_of(surface) is OrganisationKind.OTHER
     ):
         return []  # "TikTok Health Heroes Relief Fund": only the platform is named
+    if hits[0].start == name.start and _is_owner(text, hits[0], surface):
+        return []  # "TikToks Mission", "TikTok Health Heroes"
     used.update(indexes)
     bare = [w for w in without_legal_form(" " + surface).split() if w.casefold().strip(".,") not in COMPANY_WORDS]
     if len(hits) == 1 and len(bare) <= len(text[hits[0].start : hits[0].end].split()) and hits[0].start - name.start < 3:
         return [replace(name, slug=hits[0].slug)]
     return [name]
+
+
+def _is_owner(text: str, hit: Hit, surface: str) -> bool:
+    """Whether the name that opens with a watch-list name only says what belongs to it: in the genitive, or a platform's thing that is no body."""
+    if kind_of(surface) is not OrganisationKind.OTHER:
+        return False
+    entry = load_watchlist().entries[hit.slug]
+    owner = text[hit.start : hit.end]
+    in_genitive = owner.endswith("s") and owner.removesuffix("s") in {entry.name, *entry.aliases}
+    return in_genitive or (entry.kind is OrganisationKind.PLATFORM and len(surface.split()) > len(owner.split()))
