@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -181,8 +182,7 @@ def is_near_duplicate(one: Signature, other: Signature) -> bool:
     """True if most of the shorter text stands in the longer one, as far as their signatures tell."""
     if not one.minhash or not other.minhash:
         return one.band_keys == other.band_keys and bool(one.band_keys)
-    a = [one.minhash[i : i + 8] for i in range(0, len(one.minhash), 8)]
-    b = [other.minhash[i : i + 8] for i in range(0, len(other.minhash), 8)]
-    resemblance = sum(x == y for x, y in zip(a, b, strict=True)) / len(a)
+    a, b = (memoryview(bytes.fromhex(s.minhash)).cast("I") for s in (one, other))
+    resemblance: float = sum(map(operator.eq, a, b)) / len(a)
     shared = resemblance * (one.shingle_count + other.shingle_count) / (1 + resemblance)
     return resemblance >= RESEMBLANCE and shared >= CONTAINED * min(one.shingle_count, other.shingle_count)
