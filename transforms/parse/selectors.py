@@ -12,6 +12,8 @@ from transforms.parse.structured import clean
 from transforms.parse.walk import INLINE, Node, Piece
 
 MAX_MATCHES = 500
+MAX_OF_FIELD = 20
+"""Elements that can make up one field; more are a selector gone wrong."""
 MAX_BETWEEN = 25
 """Characters around the matches in a line that is theirs alone ("Von … und …")."""
 
@@ -47,8 +49,8 @@ def apply_selectors(root: etree._Element, selectors: Mapping[str, str]) -> Selec
         return NOTHING
     for element in _match(root, selectors.get("remove")):
         _remove(element)
-    found = {key: _match(root, selectors.get(key)) for key in ("title", "kicker", "lead", "authors", "published", "body")}
-    body = _outermost(found.pop("body"))
+    body = _outermost(_match(root, selectors.get("body")))
+    found = {key: _match(root, selectors.get(key))[:MAX_OF_FIELD] for key in ("title", "kicker", "lead", "authors", "published")}
     for element in body:
         if element.tag in INLINE:  # the walk has pieces of block elements only
             element.tag = "div"

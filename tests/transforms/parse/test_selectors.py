@@ -89,3 +89,8 @@ def test_removing_everything_gives_no_crash():
     body = HTML.encode()
     page = Page(url="https://auenbote.example/a", body=body, raw_sha256="0", fetched_at=dt.datetime(2024, 6, 1, tzinfo=dt.UTC))
     assert not isinstance(parse_page(page, SourceHints(selectors={"remove": "*"})), Document)
+
+
+def test_a_selector_that_matches_everything_is_bounded():
+    html = HTML.replace("</article>", "<span>Name Nachname</span>" * 3000 + "</article>")
+    assert len(parse({"authors": "span", "lead": "span"}, html).authors) <= 20
