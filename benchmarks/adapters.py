@@ -16,7 +16,8 @@ from transforms.parse.dates import local_day
 from transforms.parse.text import structure
 from transforms.records import Page, Rejected, Role
 
-NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+NOW = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+"""When a bare page was fetched is not known: later than any date on it, which must not be refused as one of the future."""
 
 
 @cache
@@ -36,7 +37,7 @@ def extract(html: str, url: str) -> dict[str, Any]:
     return {
         "title": document.title,
         "authors": list(document.authors),
-        "date": local_day(document.published).isoformat() if document.published else None,
+        "date": local_day(document.published).isoformat() if document.published and document.published.method != "text_relative" else None,
         "text": "\n\n".join(document.body_text[b.start : b.end] for b in prose),
     }
 
