@@ -6,6 +6,7 @@ Between tasks go paths and counts, no pages. Writers are never cached; what is s
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -88,24 +89,17 @@ def _stages(
     """Everything behind the archive, in order. What is archived stays archived whatever happens here; a blocked run publishes nothing."""
     started = time.monotonic()
     summary = RunSummary(ctx.flow, ctx.run_id, str(ctx.data_dir))
-    recovered = recover(ctx)
-    fetches = bring(recovered)
-    steps.note_fetches(summary, fetches)
-    counts = process(ctx, [*recovered, *fetches])
-    steps.note_counts(summary, counts)
     try:
-        steps.note_checks(summary, check_staged(ctx))
-        loaded = load(ctx)
-        steps.note_load(summary, loaded)
-        if replace:
-            ctx = replace(ctx)
-        is_same = not (force or replace or loaded[0].has_changes)
-        steps.note_checks(summary, check(ctx, unless_published=is_same))
-        steps.note_publish(summary, publish(ctx, force=force))
+        ctx = _through(ctx, summary, bring, force=force, replace=replace)
     except CheckFailed as e:
         summary.status = "blocked"
         summary.warnings.append(str(e))
         emit_event("quality.blocked", resource={"prefect.resource.id": f"presslake.run.{ctx.run_id}"}, payload={"reason": str(e)})
+    except Exception:
+        summary.status, summary.seconds = "failed", time.monotonic() - started
+        with contextlib.suppress(Exception):  # what went wrong is what has to be heard
+            steps.finish(ctx, summary)
+        raise
     summary.seconds = time.monotonic() - started
     steps.finish(ctx, summary)
     if summary.status == "published":
@@ -114,3 +108,22 @@ def _stages(
         )
     create_markdown_artifact(key="run-summary", markdown=as_markdown(summary), description=f"{ctx.flow}: {summary.status}")
     return summary
+
+
+def _through(
+    ctx: Context, summary: RunSummary, bring: Callable[[Sequence[Any]], Any], *, force: bool, replace: Callable[[Context], Context] | None
+) -> Context:
+    """From the archive to the snapshot. Raises CheckFailed on a block."""
+    recovered = recover(ctx)
+    fetches = bring(recovered)
+    steps.note_fetches(summary, fetches)
+    steps.note_counts(summary, process(ctx, [*recovered, *fetches]))
+    steps.note_checks(summary, check_staged(ctx))
+    loaded = load(ctx)
+    steps.note_load(summary, loaded)
+    if replace:
+        ctx = replace(ctx)
+    is_same = not (force or replace or loaded[0].has_changes)
+    steps.note_checks(summary, check(ctx, unless_published=is_same))
+    steps.note_publish(summary, publish(ctx, force=force))
+    return ctx

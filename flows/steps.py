@@ -359,14 +359,20 @@ def replace_warehouse(ctx: Context) -> Context:
 
 
 def carry_judgements(old: Path, new: Path) -> None:
-    """Copy ``resolution_judgements`` (and what was published) from a warehouse that may be missing or damaged."""
+    """Copy ``resolution_judgements`` (and what was published) from the warehouse that is to be replaced; one that is damaged is kept aside."""
+    import duckdb
+
     from flows.load import open_warehouse
 
     con = open_warehouse(new)
     try:
         if not old.exists():
             return
-        con.execute(f"ATTACH '{str(old).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        try:
+            con.execute(f"ATTACH '{str(old).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        except duckdb.Error:
+            old.replace(old.with_name("press.damaged.duckdb"))
+            return
         for table in ("resolution_judgements", "snapshots"):
             con.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM old."{table}"')  # noqa: S608 - names of the schema
         con.execute("DETACH old")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from flows.demo.server import serve_press
 from flows.load import open_warehouse
 from presslake import schema
+from presslake.errors import WarehouseError
 
 pytestmark = pytest.mark.slow
 
@@ -186,3 +188,15 @@ def test_what_serve_serves_is_accepted_and_absolute_wherever_it_is_started(flows
     assert found["daily/hourly"].entrypoint == "flows.pipeline.daily"
     assert found["daily/hourly"].parameters == {"data_dir": str(tmp_path / "data"), "config": str(tmp_path / "sources.toml")}
     assert [d.name for d in deployments(Path("data"), Path("s"), hourly="", nightly="0 3 * * 0", time_zone="UTC")] == ["nightly-rebuild"]
+
+
+def test_a_damaged_warehouse_is_made_anew_from_the_archive_and_kept_aside(demo, flows, tmp_path):
+    data_dir = tmp_path / "data"
+    shutil.copytree(demo[0], data_dir)
+    before = rows_of(data_dir)
+    (data_dir / "press.duckdb").write_bytes(b"no database" * 1000)
+    with pytest.raises(WarehouseError, match="presslake rebuild"):
+        flows.ingest(inputs=[], data_dir=str(data_dir), config=str(data_dir / "sources.toml"))
+    flows.rebuild(data_dir=str(data_dir), config=str(data_dir / "sources.toml"))
+    assert rows_of(data_dir) == before
+    assert (data_dir / "press.damaged.duckdb").exists()
