@@ -262,7 +262,9 @@ def _ranked(view: View, found: list[DateCandidate], fetched: dt.date, latest: dt
         if best[day] < least:
             return None
         strong = [c for c in found if c.day == day and not is_update(view, c)]
-        if not strong or min(c.date.at for c in strong) > latest:
+        if not strong:
+            continue
+        if min(c.date.at for c in strong) > latest:
             least = LEAST_OF_SECOND  # what comes second to a date that cannot be needs more to speak for it
             continue
         strong = [c for c in strong if not c.kind.startswith("modified")] or strong

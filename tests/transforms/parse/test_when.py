@@ -101,3 +101,10 @@ def test_publication_and_update_in_one_line():
 def test_what_lies_after_the_fetch_is_no_publication(date, is_taken):
     found = parse("", f'<meta property="article:published_time" content="{date}">')
     assert (found.published is not None) is is_taken
+
+
+def test_a_declared_publication_stands_beside_a_visible_update():
+    ld = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-04-19T08:00:00Z"}</script>'
+    found = parse("Updated 3 May 2024", ld)
+    assert found.published is not None
+    assert found.published.at.date() == dt.date(2024, 4, 19)
