@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,11 +81,8 @@ def recover(ctx: Context) -> list[Fetch]:
     from flows.retain import unloaded
 
     sweep(ctx.data_dir / "staging", keep=ctx.staging)
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         left = unloaded(ctx.data_dir, con)
-    finally:
-        con.close()
     if left:
         stage(ctx.staging, "recovered", {"fetches": left})
     return left
@@ -135,11 +133,8 @@ def _judgements(ctx: Context) -> list[ResolutionJudgement]:
     from flows.judge import list_judgements
     from flows.load import open_warehouse
 
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         return list_judgements(con)
-    finally:
-        con.close()
 
 
 def hints_of(sources: Mapping[str, Source]) -> dict[str, SourceHints]:
@@ -163,11 +158,8 @@ def known_state(data_dir: Path) -> dict[str, UrlState]:
     path = data_dir / WAREHOUSE
     if not path.exists():
         return {}
-    con = open_warehouse(path, read_only=True)
-    try:
+    with closing(open_warehouse(path, read_only=True)) as con:
         return fetch_state(con)
-    finally:
-        con.close()
 
 
 def replay_archive(ctx: Context, since: str | None = None) -> list[Fetch]:
@@ -201,11 +193,8 @@ def rejected(ctx: Context) -> list[Fetch]:
     from flows.load import open_warehouse
     from flows.replay import rejected_fetches
 
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         return rejected_fetches(con)
-    finally:
-        con.close()
 
 
 def note_fetches(summary: RunSummary, fetches: Iterable[Fetch]) -> None:
@@ -242,14 +231,11 @@ def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
     from flows.replay import settle_rejects
 
     progress.say("loading and resolving")
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         result = merge_staged(con, ctx.staging, ctx.run_id)
         if ctx.flow == "replay":
             settle_rejects(con)
         totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
-    finally:
-        con.close()
     seal(ctx.data_dir)
     return result, totals
 
@@ -265,13 +251,10 @@ def check(ctx: Context, *, full: bool = False, unless_published: bool = False) -
     from flows.publish import is_published
 
     progress.say("checking the warehouse")
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         if unless_published and is_published(con, ctx.data_dir):
             return CheckResult()
         return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), more=ctx.own_rules, full=full)
-    finally:
-        con.close()
 
 
 def publish(ctx: Context, *, force: bool = False) -> PublishResult:
@@ -281,8 +264,7 @@ def publish(ctx: Context, *, force: bool = False) -> PublishResult:
     from flows.report import read_operations
 
     progress.say("publishing")
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         operations = read_operations(con)
         return publishing.publish(
             con,
@@ -292,8 +274,6 @@ def publish(ctx: Context, *, force: bool = False) -> PublishResult:
             keep=ctx.config.settings.snapshots_keep,
             report=lambda directory: _write_pages(directory, operations),
         )
-    finally:
-        con.close()
 
 
 def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
@@ -324,16 +304,13 @@ def finish(ctx: Context, summary: RunSummary) -> None:
         reject_count=sum(summary.rejects.values()),
         snapshot_id=summary.snapshot_id,
     )
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         upsert(con, "runs", [run])
         summary.reasons = con.execute(
             "SELECT count(*), table_name, regexp_replace(reason, ' Remedy: .*', ''), min(row_key) FROM rejects "
             "WHERE run_id = ? AND expectation <> 'article_set_aside' GROUP BY table_name, 3 ORDER BY table_name <> 'pages', 1 DESC, 3",
             [ctx.run_id],
         ).fetchall()
-    finally:
-        con.close()
     shutil.rmtree(ctx.staging, ignore_errors=True)
     try:
         write_metrics(ctx.data_dir, run, summary)
@@ -364,8 +341,7 @@ def carry_judgements(old: Path, new: Path) -> None:
 
     from flows.load import open_warehouse
 
-    con = open_warehouse(new)
-    try:
+    with closing(open_warehouse(new)) as con:
         if not old.exists():
             return
         try:
@@ -376,18 +352,13 @@ def carry_judgements(old: Path, new: Path) -> None:
         for table in ("resolution_judgements", "snapshots"):
             con.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM old."{table}"')  # noqa: S608 - names of the schema
         con.execute("DETACH old")
-    finally:
-        con.close()
 
 
 def _keep_findings(ctx: Context) -> None:
     from flows.load import merge_logs, open_warehouse
 
-    con = open_warehouse(ctx.warehouse)
-    try:
+    with closing(open_warehouse(ctx.warehouse)) as con:
         merge_logs(con, ctx.staging)
-    finally:
-        con.close()
 
 
 def note_checks(summary: RunSummary, result: CheckResult) -> None:
@@ -438,8 +409,5 @@ def list_rejects(data_dir: Path) -> list[tuple[Any, ...]]:
     """Table, key, expectation, reason and time of what is set aside, newest first."""
     from flows.load import open_warehouse
 
-    con = open_warehouse(data_dir / WAREHOUSE, read_only=True)
-    try:
+    with closing(open_warehouse(data_dir / WAREHOUSE, read_only=True)) as con:
         return con.execute("SELECT table_name, row_key, expectation, reason, rejected_at FROM rejects ORDER BY rejected_at DESC, row_key").fetchall()
-    finally:
-        con.close()

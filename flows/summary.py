@@ -56,7 +56,7 @@ OUTCOMES = {
 LABELS = {"articles": "articles", "people": "people", "organisations": "organisations", "claims": "claims", "claim_quantities": "numbers"}
 
 
-def print_summary(summary: RunSummary, console: Console, *, report: str | None, next_steps: list[tuple[str, str]]) -> None:
+def print_summary(summary: RunSummary, console: Console, *, next_steps: list[tuple[str, str]]) -> None:
     """Print what happened, what was set aside and why, and what to try next; at most some thirty lines of 80 columns."""
     from rich.markup import escape
     from rich.table import Table

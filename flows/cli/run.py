@@ -119,8 +119,7 @@ def _finish(summary: RunSummary, json: bool, data_dir: Path, *, demo: bool = Fal
         from flows.summary import print_summary
 
         options = "" if data_dir == DATA_DIR else f" --data-dir {data_dir}"
-        report = f"{data_dir}/snapshots/{summary.snapshot_path}/report.html" if summary.snapshot_path else None
-        print_summary(summary, Console(), report=report, next_steps=_next_steps(options, demo) if summary.snapshot_id else [])
+        print_summary(summary, Console(), next_steps=_next_steps(options, demo) if summary.snapshot_id else [])
     if summary.status == "blocked":
         raise typer.Exit(4)
     if summary.status == "failed":
