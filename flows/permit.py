@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from presslake.schema import Fetch
 from presslake.settings import Rights
 
 ROBOTS, TDMREP, AI_TXT = "/robots.txt", "/.well-known/tdmrep.json", "/ai.txt"
@@ -214,18 +213,16 @@ def check_page(decision: Decision, headers: Iterable[tuple[str, str]], body: byt
     return dataclasses.replace(decision, tdm_reserved=reserved, tdm_rule=rule, robots_rule="; ".join(robots) or None)
 
 
-def publishable(fetch: Fetch, rights: Rights) -> Rights:
-    """How much of a page a snapshot may carry: what the source's configuration grants, less what the page reserved.
+def publishable(robots_rule: str | None, rights: Rights, *, tdm_reserved: bool) -> Rights:
+    """How much of a page a snapshot may carry: what the source's configuration grants, less what its row in ``fetches`` says it reserved.
 
-    A reservation of text and data mining or ``noarchive`` leaves excerpts, ``nosnippet`` and ``noindex`` leave metadata.
+    ``noarchive`` leaves excerpts; ``nosnippet``, ``noindex`` and a reservation of text and data mining leave metadata.
     """
-    said = (part.strip() for part in (fetch.robots_rule or "").split(";"))
+    said = (part.strip() for part in (robots_rule or "").split(";"))
     words = {part.rpartition(" ")[2] for part in said if part.startswith(("header: X-Robots-Tag ", "meta: "))}
-    if words & {"noindex", "none", "nosnippet"}:
+    if tdm_reserved or words & {"noindex", "none", "nosnippet"}:
         return "metadata"
-    if rights == "full_text" and (fetch.tdm_reserved or "noarchive" in words):
-        return "excerpt"
-    return rights
+    return "excerpt" if rights == "full_text" and "noarchive" in words else rights
 
 
 def _directives(text: str, agent: str) -> list[str]:

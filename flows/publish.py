@@ -20,6 +20,7 @@ from typing import Any
 
 from flows.delta import Change, count_changes, write_deltas
 from flows.manifest import Manifest, as_json, code_version, data_package, table_facts, text_hash
+from flows.rights import settle_rights
 from flows.snapshotfiles import Part, file_hash, find_parts, fsync, part_of_file, write_part, write_whole
 from flows.snapshots import ASIDE, POINTER, Pointer, read_manifest, read_pointer, snapshots_dir
 from flows.snapshots import retain as retain
@@ -69,7 +70,7 @@ def publish(
     with _reported(root):
         root.mkdir(parents=True, exist_ok=True)
         sweep_aside(root)
-        _settle_rights(con, rights or {})
+        settle_rights(con, rights or {})
         parts = find_parts(con)
         content = content_id(parts)
         latest = read_pointer(root)
@@ -99,16 +100,8 @@ def is_published(con: Connection, data_dir: Path) -> bool:
     latest = read_pointer(root)
     if latest is None or not _stands(root, latest) or read_manifest(root / latest.path).get("code_version") != code_version():
         return False
-    _settle_rights(con, {})
+    settle_rights(con, {})
     return latest.snapshot_id.split(".")[0] == content_id(find_parts(con))
-
-
-def _settle_rights(con: Connection, given: Mapping[str, str]) -> None:
-    """``_rights``: what of each source's text may leave the house. Without a word on it, an excerpt."""
-    con.execute("CREATE OR REPLACE TEMP TABLE _rights AS SELECT source_id, rights FROM sources")
-    for source_id, rights in sorted(given.items()):
-        con.execute("DELETE FROM _rights WHERE source_id = ?", [source_id])
-        con.execute("INSERT INTO _rights VALUES (?, ?)", [source_id, rights])
 
 
 def content_id(parts: Sequence[Part]) -> str:

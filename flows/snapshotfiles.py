@@ -19,8 +19,7 @@ from presslake import schema
 ROWS_PER_GROUP = {"articles": 20_000, "article_versions": 20_000}
 """Tables with whole texts have smaller row groups; all others 200,000."""
 
-SHARED = "coalesce(s.rights, 'excerpt') = 'full_text' AND NOT a.tdm_reserved"
-EXCERPTED = "coalesce(s.rights, 'excerpt') <> 'metadata' AND NOT a.tdm_reserved"
+SHARED, EXCERPTED = "s.rights = 'full_text'", "s.rights <> 'metadata'"
 _WITHHELD = {("articles", "body_text"): SHARED, ("articles", "lead"): EXCERPTED, ("article_versions", "body_text"): SHARED}
 """When a text may leave the house; otherwise it is NULL. Offsets still count in the text that ``text_sha256`` names."""
 
@@ -43,7 +42,7 @@ class Part:
 
 
 def export_sql(table: str) -> str:
-    """SELECT of what a snapshot shows of ``table``, with ``_part``; ``_rights`` says what of each source."""
+    """SELECT of what a snapshot shows of ``table``, with ``_part``; ``_article_rights`` (:mod:`flows.rights`) says what of each article."""
     has_article = any(c.name == "article_id" for c in schema.columns(table))
     cols = []
     for c in schema.columns(table):
@@ -52,7 +51,7 @@ def export_sql(table: str) -> str:
     part = "strftime(a.first_seen_at AT TIME ZONE 'UTC', '%Y-%m')" if has_article else "'all'"
     source = f'"{table}" t'
     if has_article:
-        source += " JOIN articles a ON a.article_id = t.article_id LEFT JOIN _rights s ON s.source_id = a.source_id"
+        source += " JOIN articles a ON a.article_id = t.article_id LEFT JOIN _article_rights s ON s.article_id = a.article_id"
     return f"SELECT {', '.join(cols)}, {part} AS _part FROM {source}"
 
 

@@ -25,7 +25,6 @@ from flows.permit import (
 from flows.state import with_fetches
 from presslake.schema import make_id
 from presslake.settings import Settings
-from tests.rows import fetch_row
 from tests.servers import page, response, serve
 
 NOW = dt.datetime(2025, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -150,7 +149,7 @@ def test_header_overrides_file_and_meta_overrides_header(before: bool, headers: 
     ("headers", "reserved", "rights", "expected"),
     [
         ([], False, "full_text", "full_text"),
-        ([], True, "full_text", "excerpt"),
+        ([], True, "full_text", "metadata"),
         ([], True, "metadata", "metadata"),
         ([("X-Robots-Tag", "noarchive")], False, "full_text", "excerpt"),
         ([("X-Robots-Tag", "noindex, nofollow")], False, "full_text", "metadata"),
@@ -161,12 +160,11 @@ def test_header_overrides_file_and_meta_overrides_header(before: bool, headers: 
 )
 def test_what_a_snapshot_may_carry(headers: list, reserved: bool, rights, expected: str) -> None:
     heard = check_page(Decision(robots_rule="user-agent: *, no line matches: allow", tdm_reserved=reserved), headers, b"", "presslake")
-    assert publishable(fetch_row(URL, robots_rule=heard.robots_rule, tdm_reserved=heard.tdm_reserved), rights) == expected
+    assert publishable(heard.robots_rule, rights, tdm_reserved=heard.tdm_reserved) == expected
 
 
 def test_robots_rules_that_sound_like_directives_publish_as_usual() -> None:
-    row = fetch_row(URL, robots_rule="user-agent: *, disallow: /none/noindex")
-    assert publishable(row, "full_text") == "full_text"
+    assert publishable("user-agent: *, disallow: /none/noindex", "full_text", tdm_reserved=False) == "full_text"
 
 
 @given(st.text("ab/*$", max_size=12), st.text("ab/", max_size=12))

@@ -1,3 +1,5 @@
+import dataclasses
+import datetime as dt
 import errno
 import json
 import os
@@ -17,6 +19,7 @@ from flows.staging import stage
 from flows.warehouse import upsert
 from presslake import schema
 from presslake.errors import PublishError
+from tests.rows import fetch_row
 
 RUN = schema.make_id("run", "publish")
 
@@ -130,6 +133,39 @@ def test_rights_and_reservations_decide_which_text_leaves_the_house(tmp_path, ri
     claim = duckdb.sql(f"SELECT text, char_start, char_end FROM '{result.path}/claims/*.parquet'").fetchall()[0]
     assert text[claim[1] : claim[2]] == claim[0], "offsets count in the text that text_sha256 names"
     assert read_manifest(result.path)["rights"]["paper"] == {"rights": rights, "articles": 1, "tdm_reserved": int(reserved)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "tdm", "shows_body", "shows_lead"),
+    [
+        ("user-agent: *, no line matches: allow", False, True, True),
+        ("user-agent: *, allow: /; header: X-Robots-Tag noarchive", False, False, True),
+        ("user-agent: *, allow: /; meta: robots noindex", False, False, False),
+        ("meta: robots nosnippet", False, False, False),
+        ("no rule: allow", True, False, False),
+    ],
+)
+def test_what_a_page_reserves_keeps_its_text_in_the_house_and_its_last_word_counts(tmp_path, rule, tdm, shows_body, shows_lead):
+    con = open_warehouse(":memory:")
+    rows = make_article(1, source_id="paper")
+    load(con, tmp_path, rows)
+    article = rows["articles"][0]
+    fetched = {"source_id": "paper", "raw_sha256": article.raw_sha256, "outcome": "fetched"}
+    upsert(con, "fetches", [fetch_row(article.url, fetched_at=article.first_seen_at, robots_rule="no rule: allow", **fetched)])
+    assert publish(con, tmp_path, RUN, rights={"paper": "full_text"}).published
+    later = fetch_row(
+        article.url,
+        fetched_at=article.first_seen_at + dt.timedelta(days=1),
+        robots_rule=rule,
+        tdm_reserved=tdm,
+        **fetched | {"outcome": "not_modified"},
+    )
+    upsert(con, "fetches", [dataclasses.replace(later, fetch_id=schema.make_id("fet", "later"))])
+    result = publish(con, tmp_path, RUN, rights={"paper": "full_text"})
+    assert result.published == (not shows_body), "the page's bytes are the same, what it allows is not"
+    body, lead = duckdb.sql(f"SELECT body_text, lead FROM '{result.path}/articles/*.parquet'").fetchall()[0]
+    (version,) = duckdb.sql(f"SELECT body_text FROM '{result.path}/article_versions/*.parquet'").fetchall()[0]
+    assert (body is not None, lead is not None, version is not None) == (shows_body, shows_lead, shows_body)
 
 
 def test_the_report_belongs_to_the_snapshot_but_not_to_its_content(house):
