@@ -27,17 +27,18 @@ def recogniser() -> Recogniser:
 
 
 def extract(html: str, url: str) -> dict[str, Any]:
-    """Title, authors, date and text of one page."""
+    """Title, authors, date and text of one page; the date of the last change where the page tells no other."""
     body = html.encode("utf-8", "replace")
     page = Page(url=url, body=body, raw_sha256=hashlib.sha256(body).hexdigest(), fetched_at=NOW, content_type="text/html; charset=utf-8")
     document = parse_page(page)
     if isinstance(document, Rejected):
         return {"title": None, "authors": [], "date": None, "text": ""}
+    date = document.published or document.modified
     prose = [b for b in document.blocks if b.role not in (Role.CAPTION, Role.ABOUT)]
     return {
         "title": document.title,
         "authors": list(document.authors),
-        "date": local_day(document.published).isoformat() if document.published and document.published.method != "text_relative" else None,
+        "date": local_day(date).isoformat() if date and date.method != "text_relative" else None,
         "text": "\n\n".join(document.body_text[b.start : b.end] for b in prose),
     }
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from transforms.parse import bylines, dates, structured, titles, tree, when
+from transforms.parse import bylines, dates, metadata, structured, titles, tree, when
 from transforms.parse.features import NAMES, build, find_title, make_evidence
 from transforms.parse.urls import site_of
 from transforms.parse.view import View
@@ -46,7 +46,7 @@ SHAPES = {
     "blocks": ({"num_leaves": 40, "max_depth": 7, "min_data_in_leaf": 40, "feature_fraction": 0.5, "lambda_l2": 5}, 200),
     "titles": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
     "authors": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 12, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
-    "dates": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
+    "dates": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 30, "feature_fraction": 0.4, "lambda_l2": 10}, 150),
 }
 
 
@@ -153,6 +153,7 @@ def read_example(page: dict[str, Any], score: Any) -> Example | None:
         last=kept.stop - 1 if kept else -1,
         document_title=document_title,
         script_dates=() if dated else dates.script_dates(page["html"]),
+        month_first=metadata.month_first(root, declared, _host(page["url"])),
     )
     _add_choices(example, view, score)
     return example
@@ -175,13 +176,12 @@ def _add_choices(example: Example, view: View, score: Any) -> None:
 
 
 def _add(example: Example, key: str, rows: np.ndarray, values: list[Any], labels: list[bool]) -> None:
-    if not values or (key != "authors" and not any(labels)):
-        example.values[key] = values
-        example.rows[key] = rows
+    if not values:
         return
     example.rows[key], example.values[key] = rows, values
-    example.labels[key] = np.array(labels, float)
-    example.weights[key] = np.full(len(labels), len(labels) ** -0.5)
+    if key == "authors" or any(labels):
+        example.labels[key] = np.array(labels, float)
+        example.weights[key] = np.full(len(labels), len(labels) ** -0.5)
 
 
 def _host(url: str) -> str:
@@ -257,7 +257,7 @@ def predictions(examples: Sequence[Example], only: Sequence[str]) -> dict[tuple[
             if key == "blocks":
                 mine["text"] = "\n\n".join(dict.fromkeys(t for t, q in zip(values, p, strict=True) if q >= 0.5))
             elif key == "authors":
-                mine["authors"] = [n for n, q in zip(values, p, strict=True) if q >= bylines.AUTHOR_THRESHOLD]
+                mine["authors"] = [values[i] for i in bylines.chosen(p)]
             elif len(values) and p.max() >= 0.12:
                 mine["title" if key == "titles" else "date"] = str(values[int(p.argmax())])
     return out

@@ -51,7 +51,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     _, scores = score_pieces(pieces, walker.nodes, evidence, title_piece)
     if selected is not selectors.NOTHING:
         scores = np.asarray(selected.scores(pieces, scores.tolist()), np.float32)
-    view = _view(final, host, declared, pieces, scores, title_piece, document_title, decoded.text)
+    view = _view(final, host, declared, pieces, scores, title_piece, document_title, decoded.text, metadata.month_first(root, declared, host))
     title, title_index = titles.choose_title(view)
     title = selected.title or title
     region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
@@ -81,8 +81,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         blocks = mark_turns(text, blocks, "\n".join(x for x in (title, kicker) if x))
     section = metadata.section_of(declared)
     language = language_of(f"{title}\n{text[:1500]}", hints.language or metadata.language_declared(root, declared))
-    month_first = (root.get("lang") or "").lower() == "en-us"
-    published, modified = when.choose_dates(view, hints, page.fetched_at, month_first=month_first, stated=selected.published)
+    published, modified = when.choose_dates(view, hints, page.fetched_at, stated=selected.published)
     article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
     paywalled = kind.is_paywalled(declared)
     stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
@@ -136,7 +135,9 @@ def urlsplit_host(url: str) -> str:
         return ""
 
 
-def _view(url: str, host: str, declared: Declared, pieces: list[Piece], scores: Floats, title: int, document_title: str, text: str) -> View:
+def _view(
+    url: str, host: str, declared: Declared, pieces: list[Piece], scores: Floats, title: int, document_title: str, text: str, month_first: bool | None
+) -> View:
     kept = [i for i, s in enumerate(scores) if s >= THRESHOLD]
     dated = declared.ld("datePublished") or declared.meta("article:published_time")
     return View(
@@ -149,6 +150,7 @@ def _view(url: str, host: str, declared: Declared, pieces: list[Piece], scores: 
         last=kept[-1] if kept else -1,
         document_title=document_title,
         script_dates=() if dated else dates.script_dates(text),
+        month_first=month_first,
     )
 
 

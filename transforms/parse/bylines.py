@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from transforms.parse.cues import BIT
-from transforms.parse.score import load_forest
+from transforms.parse.kind import AGENCIES
+from transforms.parse.score import Floats, load_forest
 from transforms.parse.shapes import looks_like_name
 from transforms.parse.structured import Declared, clean, clean_key, text_of
 from transforms.parse.view import View
@@ -54,7 +58,8 @@ INLINE_BY = re.compile(r"^(?:By|BY|Von|VON) ((?:[A-ZÄÖÜ][\w.’'-]+ ?){2,4})"
 LATE_BY = re.compile(r"\b(?:by|von|autor(?:in)?:|author:)\s+((?:[A-ZÄÖÜ][\w.’'-]+(?:[ ,]|$)){2,4})", re.U)
 PHOTO = re.compile(r"foto|photo|bild|image|getty|illustration|©|video", re.I)
 DATED = re.compile(r"\b(?:19|20)\d\d\b|\d\d\.\d\d\.")
-AUTHOR_THRESHOLD = 0.35
+AUTHOR_THRESHOLD, FIRST_THRESHOLD = 0.4, 0.22
+"""Scores from which a name is an author's; the likeliest of a page needs less, for most articles have one."""
 LOCAL = re.compile(r"[^\w\s.'’\-]", re.U)
 
 
@@ -244,6 +249,8 @@ def rows(view: View, found: Sequence[AuthorCandidate]) -> np.ndarray[tuple[int, 
     keys = [c.name.casefold() for c in found]
     title = clean_key(view.document_title)
     bad = BIT["related"] | BIT["teaser"] | BIT["side"] | BIT["footer"] | BIT["nav"]
+    known = forenames()
+    personal = sum(1 for c in found if c.name.split()[0].casefold() in known and looks_personal(c.name))
     out = []
     for c, key in zip(found, keys, strict=True):
         words = c.name.split()
@@ -287,9 +294,28 @@ def rows(view: View, found: Sequence[AuthorCandidate]) -> np.ndarray[tuple[int, 
                 1.0 if c.name.isupper() else 0.0,
                 1.0 if PHOTO.search(c.context) else 0.0,
                 1.0 if DATED.search(c.context) else 0.0,
+                1.0 if words[0].casefold() in known or words[0].partition("-")[0].casefold() in known else 0.0,
+                1.0 if any(w.casefold() in known for w in words[1:]) else 0.0,
+                1.0 if key in AGENCIES or words[0].casefold() in AGENCIES else 0.0,
+                1.0 if c.context and len(c.context) - len(c.name) < 4 else 0.0,
+                sum(1 for k in c.pieces if view.first <= k <= view.last),
+                personal,
             ]
         )
-    return np.asarray(out, dtype=np.float32).reshape(len(found), -1)
+    return np.asarray(out, dtype=np.float32).reshape(len(found), -1 if found else 0)
+
+
+@cache
+def forenames() -> frozenset[str]:
+    """Common first names of 106 countries in lower case (CC0, sigpwned/popular-names-by-country-dataset)."""
+    packed = resources.files("transforms.parse").joinpath("forenames.txt.gz").read_bytes()
+    return frozenset(gzip.decompress(packed).decode().split("\n"))
+
+
+def chosen(scores: Floats) -> list[int]:
+    """Which of the candidates are authors, by their scores."""
+    top = max(scores, default=0.0)
+    return [i for i, s in enumerate(scores) if s >= AUTHOR_THRESHOLD or (s == top and s >= FIRST_THRESHOLD)]
 
 
 def choose_authors(view: View) -> tuple[str, ...]:
@@ -298,6 +324,6 @@ def choose_authors(view: View) -> tuple[str, ...]:
     if not found:
         return ()
     scores = load_forest("authors").predict(rows(view, found))
-    kept = [c for c, s in zip(found, scores, strict=True) if s >= AUTHOR_THRESHOLD]
+    kept = [found[i] for i in chosen(scores)]
     names = [c.name for c in kept]
     return tuple(n for n in names if not any(n != m and n.casefold() in m.casefold() for m in names))[:12]

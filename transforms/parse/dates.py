@@ -57,7 +57,7 @@ TEXT = re.compile(
       (?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?(?:\s+|\s*-\s*|\s*de\s+)(?:of\s+)?(?P<m1>{_MONTH})\b\.?,?(?:\s+de(?:l)?)?\s*-?\s*(?P<y1>(?:19|20)\d\d|'?\d\d(?=\s*(?:,|\||um|$)))(?!\d)
     | (?P<m2>{_MONTH})\b\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?P<y2>(?:19|20)\d\d)(?!\d)
     | (?P<d3>\d{{1,2}})\.\s?(?P<m3>\d{{1,2}})\.\s?(?P<y3>(?:19|20)\d\d|\d\d)(?!\d)
-    | (?P<a4>\d{{1,2}})/(?P<b4>\d{{1,2}})/(?P<y4>(?:19|20)\d\d)(?!\d)
+    | (?P<a4>\d{{1,2}})(?P<s4>[/-])(?P<b4>\d{{1,2}})(?P=s4)(?P<y4>(?:19|20)\d\d|\d\d)(?![\d/-])
     | (?P<y5>(?:19|20)\d\d)[-/.](?P<m5>\d{{1,2}})[-/.](?P<d5>\d{{1,2}})(?!\d)
     | (?P<y6>(?:19|20)\d\d)年\s?(?P<m6>\d{{1,2}})月\s?(?P<d6>\d{{1,2}})日
     )""",
@@ -68,10 +68,20 @@ CLOCK = re.compile(
     r"|E[SD]T|P[SD]T|C[SD]T|M[SD]T|ET|PT)?\b",
     re.I,
 )
-URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+URL_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)|/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$))"
+)
+MONTH_FIRST = re.compile(r"en-(?:us|ph|ca)$", re.I)
+DAY_FIRST = re.compile(r"en-(?:gb|uk|au|nz|ie|in|za|sg)$|(?!en\b)[a-z]{2}\b", re.I)
 
 
-def read_date(raw: str | None, method: str, zone: str | None = None, *, month_first: bool = False) -> PublicationDate | None:
+def writes_month_first(language: str | None) -> bool | None:
+    """True if 5/3/2024 is the third of May to who writes in this language (a BCP 47 tag), False if the fifth of March, None if that is open."""
+    tag = (language or "").strip().replace("_", "-")
+    return True if MONTH_FIRST.match(tag) else False if DAY_FIRST.match(tag) else None
+
+
+def read_date(raw: str | None, method: str, zone: str | None = None, *, month_first: bool | None = None) -> PublicationDate | None:
     """The first date in ``raw``: ISO and its variants, German and English ways to write one. None where it is not certain."""
     if not raw:
         return None
@@ -101,7 +111,7 @@ def read_date(raw: str | None, method: str, zone: str | None = None, *, month_fi
     return _make(raw[:200], method, day, time, offset, zone)
 
 
-def _text_day(match: re.Match[str], month_first: bool) -> tuple[str, str, str] | None:
+def _text_day(match: re.Match[str], month_first: bool | None) -> tuple[str, str, str] | None:
     g = match.groupdict()
     if g["d1"]:
         return _year(g["y1"]), str(MONTHS[g["m1"].lower()]), g["d1"]
@@ -110,14 +120,19 @@ def _text_day(match: re.Match[str], month_first: bool) -> tuple[str, str, str] |
     if g["d3"]:
         return _year(g["y3"]), g["m3"], g["d3"]
     if g["a4"]:
-        a, b = int(g["a4"]), int(g["b4"])
-        if a > 12 or (b <= 12 and not month_first):
-            # 5/3/2024 is March to one half of the world and May to the other
-            return (g["y4"], g["b4"], g["a4"]) if a > 12 or a == b else None
-        return g["y4"], g["a4"], g["b4"]
+        return _by_order(int(g["a4"]), int(g["b4"]), g["y4"], month_first)
     if g["y5"]:
         return g["y5"], g["m5"], g["d5"]
     return g["y6"], g["m6"], g["d6"]
+
+
+def _by_order(a: int, b: int, year: str, month_first: bool | None) -> tuple[str, str, str] | None:
+    """5/3/2024 is March to one half of the world and May to the other: None where neither the numbers nor the language tell."""
+    if len(year) == 2 and a <= 12 and b <= 12:
+        return None
+    if a > 12 or a == b or (b <= 12 and month_first is False):
+        return _year(year), str(b), str(a)
+    return (_year(year), str(a), str(b)) if b > 12 or month_first else None
 
 
 def _year(text: str) -> str:
@@ -171,7 +186,10 @@ def _zone(name: str | None) -> dt.tzinfo | None:
 def url_date(url: str) -> PublicationDate | None:
     """A day in the path of the address."""
     found = URL_DATE.search(url.split("?", 1)[0])
-    return _make(found.group(), "url", (found.group(1), found.group(2), found.group(3)), (None, None, None), None, None) if found else None
+    if found is None:
+        return None
+    day = (found.group(1), found.group(2) or found.group(4), found.group(3) or found.group(5))
+    return _make(found.group(), "url", day, (None, None, None), None, None)
 
 
 def local_day(date: PublicationDate) -> dt.date:

@@ -6,9 +6,21 @@ import re
 
 from lxml import etree
 
+from transforms.parse.dates import writes_month_first
 from transforms.parse.structured import Declared, clean, text_of
 
 LANGUAGE = re.compile(r"^([a-z]{2,3})(?:[-_]|$)", re.I)
+
+
+def month_first(root: etree._Element, declared: Declared, host: str) -> bool | None:
+    """Whether 5/3/2024 is the third of May to this page's language and country; None where neither tells."""
+    country = host.rpartition(".")[2]
+    tags = (
+        root.get("lang"),
+        f"en-{country}" if country in {"uk", "au", "nz", "ie", "in", "za"} else None,
+        declared.meta("og:locale", "content-language"),
+    )
+    return next((told for told in map(writes_month_first, tags) if told is not None), None)
 
 
 def language_declared(root: etree._Element, declared: Declared) -> str | None:

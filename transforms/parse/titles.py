@@ -175,7 +175,7 @@ def rows(view: View, found: Sequence[TitleCandidate]) -> np.ndarray[tuple[int, i
                 1.0 if piece is not None and piece.node.tags & SECTIONING["article"] else 0.0,
             ]
         )
-    return np.asarray(out, dtype=np.float32).reshape(len(found), -1)
+    return np.asarray(out, dtype=np.float32).reshape(len(found), -1 if found else 0)
 
 
 def choose_title(view: View) -> tuple[str | None, int]:

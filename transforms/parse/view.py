@@ -22,6 +22,8 @@ class View:
     last: int
     document_title: str = ""
     script_dates: tuple[str, ...] = ()
+    month_first: bool | None = None
+    """Whether 5/3/2024 is the third of May here; None where nothing tells."""
 
     @property
     def site(self) -> str:

@@ -16,6 +16,7 @@ from transforms.parse.dates import TEXT, local_day, read_date, url_date
 from transforms.parse.relative import read_relative
 from transforms.parse.score import load_forest
 from transforms.parse.view import View
+from transforms.parse.walk import Piece
 from transforms.records import PublicationDate, SourceHints
 
 PUBLISHED_KEYS = frozenset(
@@ -65,6 +66,13 @@ PUBLISHED_KEYS = frozenset(
         "releasedate",
         "video:release_date",
         "article:post_date",
+        "published",
+        "publication-date",
+        "publicationdate",
+        "article:published_date",
+        "datepublication",
+        "date_published",
+        "dcterms.available",
     )
 )
 MODIFIED_KEYS = frozenset(
@@ -115,12 +123,12 @@ class DateCandidate:
     context: str = ""
 
 
-def candidates(view: View, hints: SourceHints, *, month_first: bool = False) -> list[DateCandidate]:
+def candidates(view: View, hints: SourceHints) -> list[DateCandidate]:
     """Every date that might be the publication's, in order of trust."""
     out: list[DateCandidate] = []
 
     def add(raw: str | None, method: str, kind: str, piece: int = -1, context: str = "") -> None:
-        date = read_date(raw, method, hints.time_zone, month_first=month_first)
+        date = read_date(raw, method, hints.time_zone, month_first=view.month_first)
         if date is not None:
             out.append(DateCandidate(date, local_day(date), kind, piece, len(out), context))
 
@@ -153,7 +161,7 @@ def _visible(view: View) -> Iterator[tuple[int, str, str, str]]:
     """Dates in time elements and in short pieces around the article: (piece, context, raw, kind)."""
     for i in view.near(25, 25):
         piece = view.pieces[i]
-        text = piece.text
+        text = _spaced(piece)
         if piece.times:
             for raw in piece.times[:3]:
                 yield i, text[:120], raw, "time"
@@ -164,6 +172,13 @@ def _visible(view: View) -> Iterator[tuple[int, str, str, str]]:
         for found in islice(TEXT.finditer(text[:260]), 3):
             before = text[max(0, found.start() - 40) : found.start()]
             yield i, before + "\x00" + text[found.end() : found.end() + 30], text[found.start() : found.end() + 30], "text"
+
+
+def _spaced(piece: Piece) -> str:
+    """The text with a space between its runs: "Anna Muster" and "3.11.2024" in two spans stand apart on the screen by their style alone."""
+    if len(piece.text) > 200 or len(piece.markup) < 2:
+        return piece.text
+    return " ".join(" ".join(t for t, _ in piece.markup).split())
 
 
 def rows(view: View, found: list[DateCandidate], fetched: dt.date | None) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -226,20 +241,20 @@ def rows(view: View, found: list[DateCandidate], fetched: dt.date | None) -> np.
                 1.0 if fetched is not None and c.day > fetched else 0.0,
             ]
         )
-    return np.asarray(out, dtype=np.float32).reshape(len(found), -1)
+    return np.asarray(out, dtype=np.float32).reshape(len(found), -1 if found else 0)
 
 
 def choose_dates(
-    view: View, hints: SourceHints, fetched_at: dt.datetime, *, month_first: bool = False, stated: str | None = None
+    view: View, hints: SourceHints, fetched_at: dt.datetime, *, stated: str | None = None
 ) -> tuple[PublicationDate | None, PublicationDate | None]:
     """Publication and last change. ``stated`` is what the source's own selector found, which goes before all else.
 
     A date more than a day after the fetch is a mistake of the page or another thing's date: never the publication's.
     """
     latest = fetched_at.astimezone(dt.UTC) + dt.timedelta(days=1)
-    found = candidates(view, hints, month_first=month_first)
+    found = candidates(view, hints)
     modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
-    own = read_date(stated, "selector", hints.time_zone, month_first=month_first) or (read_relative(stated, fetched_at) if stated else None)
+    own = read_date(stated, "selector", hints.time_zone, month_first=view.month_first) or (read_relative(stated, fetched_at) if stated else None)
     if own is not None and own.at <= latest:
         return own, modified
     published = _ranked(view, found, fetched_at.date(), latest)

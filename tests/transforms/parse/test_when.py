@@ -108,3 +108,11 @@ def test_a_declared_publication_stands_beside_a_visible_update():
     found = parse("Updated 3 May 2024", ld)
     assert found.published is not None
     assert found.published.at.date() == dt.date(2024, 4, 19)
+
+
+def test_a_date_that_only_its_style_parts_from_the_author():
+    assert parse("<span>Gesa Vollmert</span><span>3.5.2024</span>").published.at.date() == dt.date(2024, 5, 3)
+
+
+def test_numbers_are_read_in_the_order_of_the_language():
+    assert parse("<span>Veröffentlicht: 02/05/2024</span>").published.at.date() == dt.date(2024, 5, 2)
