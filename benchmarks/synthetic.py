@@ -239,7 +239,9 @@ def _blocks(article_id: str, paragraphs: list[str], raw: str) -> list[schema.Blo
     out, at = [], 0
     for number, text in enumerate(paragraphs):
         role = schema.BlockRole.PARAGRAPH if number else schema.BlockRole.LEAD
-        out.append(schema.BlockRow(article_id=article_id, block_no=number, role=role, char_start=at, char_end=at + len(text), raw_sha256=raw))
+        out.append(
+            schema.BlockRow(article_id=article_id, block_no=number, role=role, char_start=at, char_end=at + len(text), entry_at=None, raw_sha256=raw)
+        )
         at += len(text) + 2
     return out
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 """Semantic version of the public contract: a removed or retyped column is major, an added one minor."""
 
 
@@ -366,6 +366,7 @@ class BlockRow:
     role: Annotated[BlockRole, Col("what it is for the article")]
     char_start: Annotated[int, Col("offset", minimum=0)]
     char_end: Annotated[int, Col("offset, exclusive", minimum=1)]
+    entry_at: Annotated[dt.datetime | None, Col("UTC time of the live-blog entry it belongs to; NULL elsewhere, or if not told")]
     raw_sha256: Annotated[str, Col("bytes it was read from", pattern=SHA256)]
 
 

@@ -63,6 +63,8 @@ class Block:
     role: Role
     start: int
     end: int
+    entry_at: dt.datetime | None = None
+    """UTC time of the live-blog entry it belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

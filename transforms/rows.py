@@ -100,6 +100,7 @@ class _Rows:
                     role=schema.BlockRole(b.role),
                     char_start=b.start,
                     char_end=b.end,
+                    entry_at=b.entry_at,
                     raw_sha256=self.page.raw_sha256,
                 )
                 for i, b in enumerate(self.document.blocks)

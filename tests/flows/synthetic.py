@@ -256,7 +256,7 @@ def _add_blocks(out: Press, article_id: str, blocks: list[str], raw: str) -> Non
     at = 0
     for n, block in enumerate(blocks):
         role = s.BlockRole.LEAD if n == 0 else s.BlockRole.PARAGRAPH
-        row = s.BlockRow(article_id=article_id, block_no=n, role=role, char_start=at, char_end=at + len(block), raw_sha256=raw)
+        row = s.BlockRow(article_id=article_id, block_no=n, role=role, char_start=at, char_end=at + len(block), entry_at=None, raw_sha256=raw)
         out.tables["blocks"].append(row)
         at += len(block) + 2
 

@@ -10,6 +10,7 @@ from presslake.schema import ArticleType
 from transforms.parse import bylines, dates, kind, metadata, read, selectors, shapes, titles, tree, urls, when
 from transforms.parse.charset import Decoded
 from transforms.parse.cues import BIT
+from transforms.parse.entries import mark_entries
 from transforms.parse.features import find_title, make_evidence, words_of
 from transforms.parse.interview import mark_turns
 from transforms.parse.region import THRESHOLD, Region, choose_region, region_markup, score_pieces
@@ -83,6 +84,9 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     language = language_of(f"{title}\n{text[:1500]}", hints.language or metadata.language_declared(root, declared))
     published, modified = when.choose_dates(view, hints, page.fetched_at, stated=selected.published)
     article_type = kind.type_of(declared, title, kicker or "", section or "", text, blocks, final)
+    if article_type is ArticleType.LIVE_BLOG and view.first >= 0:
+        entries = pieces[max(view.first - 1, 0) : view.last + 1]
+        blocks = mark_entries(entries, text, blocks, published, hints.time_zone)
     paywalled = kind.is_paywalled(declared)
     stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
     return Document(
