@@ -7,7 +7,6 @@ at once. Great Expectations is imported here and only when something is checked:
 from __future__ import annotations
 
 import os
-import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,13 +29,6 @@ class Outcome:
     rule: Rule
     holds: bool
     error: str | None = None
-
-
-def preload() -> threading.Thread:
-    """Import Great Expectations in the background, for a run that will check later and waits for the network now."""
-    thread = threading.Thread(target=_import, name="preload-expectations", daemon=True)
-    thread.start()
-    return thread
 
 
 def _import() -> Any:

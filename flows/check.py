@@ -17,7 +17,7 @@ from expectations.runner import Outcome, run_rules
 from expectations.suites import CHECKED_TABLES, rules_for
 from flows.setaside import SetAside
 from flows.staging import is_empty, stage
-from flows.warehouse import Connection, memory, upsert
+from flows.warehouse import Connection, column_list, memory, upsert
 from presslake import schema
 from presslake.errors import CheckFailed
 
@@ -117,6 +117,13 @@ def previous_counts(data_dir: Path) -> dict[str, int]:
         return {table: int(facts["rows"]) for table, facts in manifest["tables"].items()}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def results_of(con: Connection, run_id: str) -> list[schema.ExpectationResult]:
+    """What the run ``run_id`` checked so far: its staged rows and the warehouse."""
+    names = [c.name for c in schema.columns("expectation_results")]
+    found = con.execute(f"SELECT {column_list('expectation_results')} FROM expectation_results WHERE run_id = ?", [run_id]).fetchall()
+    return [schema.ExpectationResult(**dict(zip(names, row, strict=True))) for row in found]
 
 
 def _result(outcome: Outcome, run_id: str, now: dt.datetime, count: int, prefix: str, found: Iterable[str] = ()) -> schema.ExpectationResult:

@@ -5,6 +5,7 @@ Between steps go paths, never pages: a step reads what the one before staged bel
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from flows.check import CheckResult
     from flows.load import LoadResult
     from flows.publish import PublishResult
+    from flows.warehouse import Connection
 
 WAREHOUSE = "press.duckdb"
+CHECKS = "checks.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,10 @@ def check(ctx: Context, *, full: bool = False, unless_published: bool = False) -
     with closing(open_warehouse(ctx.warehouse)) as con:
         if unless_published and is_published(con, ctx.data_dir):
             return CheckResult()
-        return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), more=ctx.own_rules, full=full)
+        try:
+            return check_warehouse(con, ctx.run_id, previous=previous_counts(ctx.data_dir), more=ctx.own_rules, full=full)
+        finally:
+            _write_checks(ctx, con)
 
 
 def publish(ctx: Context, *, force: bool = False) -> PublishResult:
@@ -266,7 +272,7 @@ def publish(ctx: Context, *, force: bool = False) -> PublishResult:
     progress.say("publishing")
     with closing(open_warehouse(ctx.warehouse)) as con:
         operations = read_operations(con)
-        return publishing.publish(
+        result = publishing.publish(
             con,
             ctx.data_dir,
             ctx.run_id,
@@ -274,6 +280,18 @@ def publish(ctx: Context, *, force: bool = False) -> PublishResult:
             keep=ctx.config.settings.snapshots_keep,
             report=lambda directory: _write_pages(directory, operations),
         )
+    _send(ctx, result.path)
+    return result
+
+
+def _send(ctx: Context, snapshot: Path) -> None:
+    """To the object store of the settings, where there is one; also a snapshot that an earlier run could not bring there."""
+    settings = ctx.config.settings
+    if settings.target:
+        from flows.targets import publish_to_s3
+
+        progress.say(f"sending to {settings.target}")
+        publish_to_s3(snapshot, settings.target, endpoint=settings.target_endpoint, keep=settings.snapshots_keep)
 
 
 def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
@@ -359,6 +377,17 @@ def _keep_findings(ctx: Context) -> None:
 
     with closing(open_warehouse(ctx.warehouse)) as con:
         merge_logs(con, ctx.staging)
+        _write_checks(ctx, con)
+
+
+def _write_checks(ctx: Context, con: Connection) -> None:
+    """What this run checked, as a page that opens from disk: ``<data-dir>/checks.html``, also after a block."""
+    from expectations.page import render_page
+    from flows.check import results_of
+    from flows.snapshotfiles import write_whole
+
+    with contextlib.suppress(OSError):  # the verdict must not hang on its page
+        write_whole(ctx.data_dir / CHECKS, render_page(results_of(con, ctx.run_id)))
 
 
 def note_checks(summary: RunSummary, result: CheckResult) -> None:

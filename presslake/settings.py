@@ -53,6 +53,24 @@ class Settings(BaseSettings):
     retention_days: int | None = Field(None, ge=1, description="raw responses older than this may be removed; none are by default")
     batch_size: int = Field(200, ge=1, description="articles per unit of work")
     snapshots_keep: int = Field(30, ge=1, description="snapshots kept by publish")
+    target: str | None = Field(
+        None, description="object store that gets every snapshot too: s3://bucket/prefix; credentials as AWS clients find them"
+    )
+    target_endpoint: str | None = Field(None, description="address of an S3-compatible store (MinIO, SeaweedFS, Ceph); AWS without it")
+
+    @field_validator("target")
+    @classmethod
+    def _target(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=/-]*)?", value):
+            raise ValueError("expected s3://bucket/prefix, without credentials: those belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return value
+
+    @field_validator("target_endpoint")
+    @classmethod
+    def _endpoint(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^/@\s]+/?", value):
+            raise ValueError("expected http(s)://host:port, without credentials")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -190,4 +208,5 @@ def _validate(model: type[M], path: Path, where: str, given: Any) -> M:
         key = ".".join(str(p) for p in error["loc"])
         if error["type"] == "extra_forbidden":
             raise ConfigError(_unknown(path, f"{where}.{key}", key, tuple(model.model_fields))) from None
-        raise ConfigError(f"{path}: {where}.{key}: {error['msg']} (got {error.get('input')!r})") from None
+        given_value = "" if key.startswith("target") else f" (got {error.get('input')!r})"  # it may hold credentials
+        raise ConfigError(f"{path}: {where}.{key}: {error['msg']}{given_value}") from None

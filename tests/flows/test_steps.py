@@ -52,3 +52,11 @@ def test_another_version_of_presslake_checks_by_its_own_expectations(ctx, checke
     monkeypatch.setattr("flows.publish.code_version", lambda: "999")
     steps.check(ctx, unless_published=True)
     assert len(checked) == 1
+
+
+def test_every_check_leaves_a_page_that_opens_from_disk(ctx):
+    steps.check(ctx)
+    page = (ctx.data_dir / "checks.html").read_text()
+    assert "expectations, " in page
+    assert "<summary>claims: " in page
+    assert "http" not in page
