@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from flows.consumers import write_consumer_files
 from flows.delta import Change, count_changes, write_deltas
 from flows.manifest import Manifest, as_json, code_version, data_package, table_facts, text_hash
 from flows.rights import settle_rights
@@ -130,6 +133,9 @@ def _reported(root: Path) -> Iterator[None]:
         if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise PublishError(f"{root}: may not be written ({e.strerror}); check the permissions of the folder; {stands}") from e
         raise PublishError(f"{root}: {e.strerror or e}; {stands}") from e
+    except duckdb.IOException as e:  # its own words for what a disk says
+        said = str(e).strip().splitlines()[0]
+        raise PublishError(f"{root}: {said}; make room on the disk or check the permissions, and publish again; the last snapshot stands") from e
 
 
 def _stands(root: Path, pointer: Pointer) -> bool:
@@ -197,6 +203,7 @@ def _write(
         "tables": {t: table_facts(t, files[t]) | {"changes": changes[t].as_dict(), "delta": deltas.get(t)} for t in schema.PUBLIC_TABLES},
         "rights": _rights(con),
         "expectation_results": _expectation_results(con, run_id),
+        "consumer_files": write_consumer_files(aside, files),
     }
     _write_json(aside / "manifest.json", manifest)  # the report reads it
     if report:

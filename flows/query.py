@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from flows.snapshots import find_snapshot
 from presslake import views
 from presslake.errors import PresslakeError
 
@@ -25,9 +26,9 @@ def latest_snapshot(data_dir: Path) -> Path:
         raise PresslakeError(f"{pointer}: damaged ({e}); `presslake publish --force` writes it anew") from e
 
 
-def open_snapshot(data_dir: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with the tables of the last snapshot and the documented views over them."""
-    return views.open_snapshot(latest_snapshot(data_dir))
+def open_snapshot(data_dir: Path, snapshot_id: str = "latest") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with the tables of a snapshot (the last one, or by its id or first letters) and the documented views over them."""
+    return views.open_snapshot(latest_snapshot(data_dir) if snapshot_id == "latest" else find_snapshot(data_dir, snapshot_id))
 
 
 def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:

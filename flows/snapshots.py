@@ -139,6 +139,10 @@ def verify_snapshot(folder: Path, *, deep: bool = True) -> list[str]:
                     problems.append(f"{f['path']}: {problem}")
     finally:
         con.close()
+    for f in manifest.get("consumer_files", ()):
+        listed.add(f["path"])
+        if problem := _problem(folder / f["path"], f):
+            problems.append(f"{f['path']}: {problem}")
     report = manifest.get("report")
     if report and (problem := _problem(folder / report["path"], report)):
         problems.append(f"{report['path']}: {problem}")

@@ -81,7 +81,7 @@ def _pointer(store: _Store, text: bytes) -> Pointer:
 def _place(store: _Store, folder: Path, manifest_hash: str) -> str:
     """Where the snapshot goes: under its id, or beside where another house (or a forced publish) put other bytes under it."""
     own = f"{folder.name}-{manifest_hash[:8]}"
-    for name in ("manifest.json", "datapackage.json", "report.html", "explorer.html"):
+    for name in ("manifest.json", "datapackage.json", "snapshot.duckdb", "report.html", "explorer.html"):
         path = folder / name
         if path.is_file() and store.hash_of(f"{folder.name}/{name}") not in (None, file_hash(path)):
             return own

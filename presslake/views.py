@@ -7,6 +7,7 @@ the warehouse, an in-memory connection on a snapshot's Parquet, and a ``.duckdb`
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,46 @@ def view_names() -> tuple[str, ...]:
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
     """Create or replace every view on ``con``, which holds the public tables (or views of those names)."""
     con.execute(views_sql())
+
+
+VARIABLE = "presslake_snapshot"
+"""DuckDB variable with the folder or address of a snapshot, for readers that do not stand in its folder."""
+
+
+def snapshot_sql(files: Mapping[str, Sequence[str]]) -> str:
+    """Statements that show a snapshot through DuckDB: a view per table over its ``files``, relative to the snapshot, then the views of ``views.sql``.
+
+    The files are looked for in the working directory, or where the variable ``presslake_snapshot`` says: a folder, or an address without listing.
+    """
+    lines = [
+        "-- The tables of this snapshot and the views over them, for DuckDB 1.2 or newer. In the folder of the snapshot: duckdb -init views.sql",
+        f"-- From elsewhere, also over https:// or s3://, first: SET VARIABLE {VARIABLE} = '<folder or address of the snapshot>';",
+    ]
+    for table, paths in files.items():
+        # every name is written out, since an address cannot be listed; and no lambda, whose syntax changes between versions
+        quoted = (p.replace("'", "''") for p in paths)
+        listed = ",\n    ".join(f"coalesce(getvariable('{VARIABLE}') || '/', '') || '{p}'" for p in quoted)
+        lines.append(f'CREATE OR REPLACE VIEW "{table}" AS SELECT * FROM read_parquet([\n    {listed}\n]);')  # noqa: S608 - names of the schema
+    return "\n".join(lines) + "\n\n" + views_sql()
+
+
+def write_database(file: Path, snapshot_dir: Path, sql: str) -> None:
+    """A small new ``.duckdb`` file with the views of :func:`snapshot_sql` and no data, which moves with the snapshot.
+
+    Written in the format that DuckDB 1.2, its browser build and every newer one read.
+    """
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "storage_compatibility_version": "v1.2.0",
+    }
+    with duckdb.connect(str(file), config=config) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute(f"SET VARIABLE {VARIABLE} = ?", [str(snapshot_dir)])  # while they are made; it is not kept in the file
+        con.execute(sql)
+        con.execute("CHECKPOINT")
 
 
 def open_snapshot(snapshot_dir: Path, database: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:

@@ -58,6 +58,7 @@ def publish(
 
 def sql(
     command: Annotated[str | None, typer.Option("-c", help="The query; without it a prompt opens.")] = None,
+    snapshot: Annotated[str, typer.Option("--snapshot", help="Another than the last one: a snapshot_id or its first letters.")] = "latest",
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
@@ -67,7 +68,7 @@ def sql(
     """
     from flows import query
 
-    connection = query.open_snapshot(data_dir)
+    connection = query.open_snapshot(data_dir, snapshot)
     if command is not None:
         columns, rows = query.execute(connection, command)
         if json:
