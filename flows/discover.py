@@ -140,13 +140,21 @@ class Scout:
         return known is None or known.outcome not in GOOD or found.modified_at > known.fetched_at - dt.timedelta(days=1)
 
 
-def acquire(config: Config, fetcher: Fetcher, *, refetch: str = "due", poll: str = "all", threads: int | None = None) -> Iterator[Fetch]:
-    """Discover and fetch: the rows of every request of a run, as they end. No source waits for another. Options as for :class:`Scout`."""
+def acquire(
+    config: Config, fetcher: Fetcher, *, refetch: str = "due", poll: str = "all", threads: int | None = None, recovered: Iterable[Fetch] = ()
+) -> Iterator[Fetch]:
+    """Discover and fetch: the rows of every request of a run, as they end. No source waits for another. Options as for :class:`Scout`.
+
+    ``recovered`` are the rows of a killed run: what they lead to is fetched now.
+    """
+    from flows.follow import Follower
+
     scout, frontier = Scout(config.sources, fetcher, refetch=refetch, poll=poll), Frontier(fetcher, threads)
-    for target in scout.start():
+    follower = Follower(fetcher, config.sources, refetch)
+    for target in (*scout.start(), *(t for row in recovered for t in follower.hear(row))):
         frontier.add(target)
     for row in frontier.rows():
-        for target in scout.hear(row):
+        for target in (*scout.hear(row), *follower.hear(row)):
             frontier.add(target)
         yield row
 

@@ -6,6 +6,7 @@ Pages are handed on by reference (archive file and offset), never by value. A ba
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.abc
 import multiprocessing
@@ -18,7 +19,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.follow import Parts
 from flows.staging import stage
+from presslake.errors import WarehouseError
 from presslake.schema import Fetch, Reject, ResolutionJudgement
 from transforms.records import Page, Rejected, SourceHints
 
@@ -39,6 +42,8 @@ class StageTask:
     recogniser: str
     judgements: tuple[ResolutionJudgement, ...] = ()
     """Those that forget somebody: the name is masked in texts before anything is staged."""
+    parts: Parts = field(default_factory=dict)
+    """Further pages of articles that have some."""
 
 
 @dataclass(slots=True)
@@ -67,14 +72,21 @@ def plan_tasks(
     recogniser: str,
     batch_size: int,
     judgements: Iterable[ResolutionJudgement] = (),
+    parts: Parts | None = None,
 ) -> list[StageTask]:
     """Cut ``fetches`` into units of at most ``batch_size`` pages, in the order of the archive, which reads fastest."""
     forget = tuple(j for j in judgements if j.judgement_kind == "forget" and j.is_active)
     ordered = sorted(fetches, key=lambda f: (f.warc_file or "", f.warc_offset or 0, f.fetch_id))
+    units = ((i, tuple(ordered[i : i + batch_size])) for i in range(0, len(ordered), batch_size))
     return [
-        StageTask(data_dir, staging, f"part-{i:06d}", tuple(ordered[i : i + batch_size]), hints, recogniser, forget)
-        for i in range(0, len(ordered), batch_size)
+        StageTask(data_dir, staging, f"part-{i:06d}", unit, hints, recogniser, forget, _parts_of(unit, parts or {}))  # only its own: tasks travel
+        for i, unit in units
     ]
+
+
+def _parts_of(unit: Iterable[Fetch], parts: Parts) -> Parts:
+    keys = ((f.fetch_id, f.run_id) for f in unit)
+    return {key: parts[key] for key in keys if key in parts}
 
 
 def run_tasks(tasks: Sequence[StageTask], workers: int, on_progress: Callable[[int], None] = lambda n: None, work: Work | None = None) -> StageCounts:
@@ -173,13 +185,18 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
     from transforms.extract import extract_article
     from transforms.extract.recognise import load_recogniser
     from transforms.parse import parse_page
+    from transforms.parse.joining import parse_pages
     from transforms.resolve.forgetting import mask_forgotten
     from transforms.rows import article_rows
 
     recogniser = load_recogniser(task.recogniser)
     for fetch in task.fetches:
-        page = read_page(task.data_dir, fetch)
-        document = parse_page(page, task.hints.get(page.source_id, SourceHints()))
+        page, hints = read_page(task.data_dir, fetch), task.hints.get(fetch.source_id, SourceHints())
+        parts = []
+        for part in task.parts.get((fetch.fetch_id, fetch.run_id), ()):
+            with contextlib.suppress(WarehouseError):  # a further page that retention took: what is left is joined
+                parts.append(read_page(task.data_dir, part))
+        page, document = parse_pages([page, *parts], hints) if parts else (page, parse_page(page, hints))
         if isinstance(document, Rejected):
             yield page, document
         else:

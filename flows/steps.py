@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.own import load_own_rules
 from flows import progress
 from flows.archive import OWN_CHANNELS, Archive
+from flows.follow import earlier_pages, group_pages
 from flows.lock import run_lock
 from flows.process import StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
@@ -99,7 +100,9 @@ def acquire(ctx: Context, recovered: Sequence[Fetch] = (), *, refetch: str = "du
     state = with_fetches(known_state(ctx.data_dir), recovered)
     advance = progress.bar("fetching", None)
     with Archive(ctx.data_dir, ctx.run_id, ctx.started_at, flow=ctx.flow) as archive, Fetcher(ctx.config.settings, archive, state) as fetcher:
-        rows = list(_counted(discover.acquire(ctx.config, fetcher, refetch=refetch, poll="due" if refetch == "due" else "all"), advance))
+        rows = list(
+            _counted(discover.acquire(ctx.config, fetcher, refetch=refetch, poll="due" if refetch == "due" else "all", recovered=recovered), advance)
+        )
         stage(ctx.staging, "fetched", {"fetches": rows, "sources": source_rows(ctx.config, with_fetches(state, rows), ctx.started_at)})
     return rows
 
@@ -107,7 +110,8 @@ def acquire(ctx: Context, recovered: Sequence[Fetch] = (), *, refetch: str = "du
 def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetch] = ()) -> list[Fetch]:
     """Archive files, folders and WARC files, fetch addresses: what ``ingest`` is given. Rows are staged and returned."""
     from flows.discover import url_targets
-    from flows.fetch import Fetcher, fetch_targets
+    from flows.fetch import Fetcher
+    from flows.follow import fetch_articles
     from flows.local import ingest_paths
 
     urls = [x for x in inputs if x.startswith(("http://", "https://"))]
@@ -118,7 +122,9 @@ def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetc
         rows += _counted(ingest_paths(paths, archive, ctx.config, state), progress.bar("archiving files", None))
         if urls:
             with Fetcher(ctx.config.settings, archive, state) as fetcher:
-                rows += _counted(fetch_targets(url_targets(urls, ctx.config.sources), fetcher), progress.bar("fetching", len(urls)))
+                rows += _counted(
+                    fetch_articles(url_targets(urls, ctx.config.sources), fetcher, ctx.config.sources), progress.bar("fetching", len(urls))
+                )
     stage(ctx.staging, "fetched", {"fetches": rows, "sources": source_rows(ctx.config, state, ctx.started_at)})
     return rows
 
@@ -127,17 +133,19 @@ def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
     """Parse and extract the pages among ``fetches`` that are new or changed; their rows are staged."""
     pages = [f for f in fetches if f.outcome == Outcome.FETCHED and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
     settings = ctx.config.settings
-    hints, judgements = hints_of(ctx.config.sources), _judgements(ctx)
-    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements)
+    hints, (judgements, earlier) = hints_of(ctx.config.sources), _known(ctx, pages)
+    pages, parts = group_pages(pages, earlier)
+    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts)
     return run_tasks(tasks, settings.workers, progress.bar("reading articles", len(pages)))
 
 
-def _judgements(ctx: Context) -> list[ResolutionJudgement]:
+def _known(ctx: Context, pages: Sequence[Fetch]) -> tuple[list[ResolutionJudgement], list[Fetch]]:
+    """The analysts' judgements, and the pages of articles with several that earlier runs fetched."""
     from flows.judge import list_judgements
     from flows.load import open_warehouse
 
     with closing(open_warehouse(ctx.warehouse)) as con:
-        return list_judgements(con)
+        return list_judgements(con), earlier_pages(con, pages)
 
 
 def hints_of(sources: Mapping[str, Source]) -> dict[str, SourceHints]:

@@ -220,7 +220,9 @@ class Article:
     is_cluster_lead: Annotated[bool, Col("the earliest of its cluster; true where it stands alone")]
     version_no: Annotated[int, Col("number of the current version", minimum=1)]
     text_sha256: Annotated[str, Col("SHA-256 of title and body_text", pattern=SHA256)]
-    raw_sha256: Annotated[str, Col("SHA-256 of the bytes it was parsed from", pattern=SHA256)]
+    raw_sha256: Annotated[
+        str, Col("SHA-256 of the bytes it was parsed from; of several pages' hashes, a line each, where it has several", pattern=SHA256)
+    ]
     tdm_reserved: Annotated[bool, Col("the outlet reserved text and data mining")]
     first_seen_at: Annotated[dt.datetime, Col("first fetch that showed it")]
     last_seen_at: Annotated[dt.datetime, Col("last fetch that changed it")]

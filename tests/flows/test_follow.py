@@ -1,0 +1,162 @@
+"""Articles on several pages from a real HTTP server to the warehouse, and the same again from the archive alone."""
+
+import dataclasses
+
+import pytest
+
+from flows import steps
+from flows.follow import group_pages
+from flows.load import open_warehouse
+from flows.rights import settle_rights
+from presslake import schema
+from tests.rows import fetch_row
+from tests.servers import page, response, serve
+
+SENTENCES = [
+    f"Absatz {n}: Die Plattform erklärte am Dienstag zum {n}. Mal, dass sie ihre Regeln für Werbung in Europa bald ändern werde." for n in range(9)
+]
+
+
+def text(*numbers: int) -> str:
+    return "</p><p>".join(SENTENCES[n] for n in numbers)
+
+
+def numbered(first: int, *numbers: int, more: str = "", title: str = "Videodienst ändert seine Regeln") -> bytes:
+    return response(page(title, text(*numbers) + "</p>" + more + "<p>"))
+
+
+@pytest.fixture
+def press():
+    pages = {
+        "/netz/lang-1.html": numbered(0, 0, 1, more="<a href='/netz/lang-1.html?page=2'>2</a>"),
+        "/netz/lang-1.html?page=2": numbered(0, 2, 3, more="<a href='/netz/lang-1.html?page=3'>3</a>"),
+        "/netz/lang-1.html?page=3": numbered(0, 4, 5),
+        "/netz/ganz-2.html": numbered(
+            0, 0, 1, more="<a href='/netz/ganz-2.html?page=2'>2</a><a href='/netz/ganz-2.html?page=all'>Auf einer Seite lesen</a>"
+        ),
+        "/netz/ganz-2.html?page=all": numbered(0, 0, 1, 6, 7),
+        "/netz/ganz-2.html?page=2": numbered(0, 6, 7),
+        "/geheim/lang-3.html": numbered(0, 0, 1, more="<a href='/geheim/intern/lang-3.html?page=2'>2</a><a href='/geheim/lang-3.html?page=2'>2</a>"),
+        "/geheim/lang-3.html?page=2": numbered(0, 2, 3),
+        "/netz/kurz-4.html": numbered(0, 0, 8),
+        "/robots.txt": response("User-agent: *\nDisallow: /geheim/lang-3.html?page=\n", content_type="text/plain"),
+    }
+    with serve(pages) as press:
+        yield press
+
+
+@pytest.fixture
+def start(press, tmp_path):
+    """Begins a run of ``flow`` on the press."""
+    config = tmp_path / "sources.toml"
+    urls = [press.url(p) for p in press.answers if "?" not in p and p.endswith(".html")]
+    settings = '[settings]\nallow_networks = ["127.0.0.1/32"]\ndelay_seconds = 0\nretries = 0\n'
+    config.write_text(f'{settings}[sources.blatt]\nname = "Blatt"\nlanguage = "de"\nurls = {urls}\n')
+    return lambda flow: steps.begin(flow, str(tmp_path / "data"), str(config))
+
+
+def run(ctx, rows) -> None:
+    steps.process(ctx, rows)
+    steps.check_staged(ctx)
+    steps.load(ctx)
+
+
+def tables(ctx):
+    con = open_warehouse(ctx.warehouse, read_only=True)
+    try:
+        return {t: sorted(con.execute(f'SELECT * FROM "{t}"').fetchall(), key=repr) for t in schema.PUBLIC_TABLES}
+    finally:
+        con.close()
+
+
+def bodies(ctx) -> dict[str, tuple[str, int]]:
+    con = open_warehouse(ctx.warehouse, read_only=True)
+    try:
+        rows = con.execute("SELECT url, body_text, version_no FROM articles").fetchall()
+        wrong = con.execute("SELECT count(*) FROM claims c JOIN articles a USING (article_id) WHERE is_current AND char_start IS NOT NULL "
+                            "AND len(spans) = 1 AND substring(body_text, char_start + 1, char_end - char_start) <> text").fetchone()  # fmt: skip
+        blocks = con.execute("SELECT count(*) FROM articles a WHERE len(body_text) <> (SELECT max(char_end) FROM blocks b "
+                             "WHERE b.article_id = a.article_id AND b.raw_sha256 = a.raw_sha256)").fetchone()  # fmt: skip
+        assert wrong == blocks == (0,)
+        return {u.partition("/netz/")[2] or u.rpartition("/")[2]: (b.replace("\n\n", "</p><p>"), v) for u, b, v in rows}
+    finally:
+        con.close()
+
+
+def test_every_page_of_an_article_is_fetched_politely_and_becomes_one_article(press, start):
+    ctx = start("daily")
+    rows = steps.acquire(ctx)
+    run(ctx, rows)
+    assert bodies(ctx) == {
+        "lang-1.html": (text(0, 1, 2, 3, 4, 5), 1),
+        "ganz-2.html": (text(0, 1, 6, 7), 1),
+        "lang-3.html": (text(0, 1), 1),
+        "kurz-4.html": (text(0, 8), 1),
+    }
+    asked = press.paths()
+    assert len(asked) == len(set(asked)), "nothing twice"
+    assert "/netz/ganz-2.html?page=2" not in asked, "a whole view makes the other pages needless"
+    assert "/geheim/lang-3.html?page=2" not in asked, "robots.txt holds for them too"
+    assert next(r for r in rows if r.channel == "link" and "lang-3" in r.url).outcome == "refused_robots"
+    third = next(r for r in rows if r.url.endswith("page=3"))
+    assert (third.channel, third.found_at_url) == ("link", press.url("/netz/lang-1.html"))
+
+
+def test_a_later_page_that_changes_gives_a_version_and_a_rebuild_the_same_rows(press, start):
+    ctx = start("daily")
+    run(ctx, steps.acquire(ctx))
+    press.answers["/netz/lang-1.html?page=2"] = numbered(0, 2, 8, more="<a href='/netz/lang-1.html?page=3'>3</a>")
+    later = start("daily")
+    run(later, steps.acquire(later, refetch="all"))
+    assert bodies(later)["lang-1.html"] == (text(0, 1, 2, 8, 4, 5), 2)
+    assert bodies(later)["kurz-4.html"] == (text(0, 8), 1)
+    before = tables(later)
+    asked = len(press.requests)
+    rebuilt = steps.new_warehouse(start("rebuild"))
+    run(rebuilt, steps.replay_archive(rebuilt))
+    assert tables(rebuilt) == before
+    assert len(press.requests) == asked, "without network"
+
+
+def test_a_further_page_that_may_not_be_indexed_holds_back_the_text_of_the_article(press, start):
+    press.answers["/netz/lang-1.html?page=3"] = response(page(text=text(4, 5)), x_robots_tag="noindex")
+    ctx = start("daily")
+    run(ctx, steps.acquire(ctx))
+    con = open_warehouse(ctx.warehouse)
+    settle_rights(con, {"blatt": "full_text"})
+    found = dict(con.execute("SELECT split_part(url, '/', -1), r.rights FROM articles JOIN _article_rights r USING (article_id)").fetchall())
+    con.close()
+    assert found == {"lang-1.html": "metadata", "ganz-2.html": "full_text", "lang-3.html": "full_text", "kurz-4.html": "full_text"}
+
+
+def test_a_whole_view_that_fails_is_replaced_by_the_pages(press, start):
+    press.answers["/netz/ganz-2.html?page=all"] = response("gone", "404 Not Found")
+    ctx = start("daily")
+    run(ctx, steps.acquire(ctx))
+    assert bodies(ctx)["ganz-2.html"] == (text(0, 1, 6, 7), 1)
+
+
+def test_what_a_killed_run_left_out_is_fetched_by_the_next(press, start):
+    ctx = start("daily")
+    rows = [r for r in steps.acquire(ctx) if r.channel != "link" and "lang-1" in r.url]
+    next_run = start("daily")
+    state_before = press.paths().count("/netz/lang-1.html?page=2")
+    steps.acquire(next_run, rows)  # the first page is known, its further pages are not
+    assert press.paths().count("/netz/lang-1.html?page=2") == state_before + 1
+
+
+def test_pages_are_grouped_by_run_as_they_were_then():
+    first, second = (
+        fetch_row("https://blatt.example/a"),
+        fetch_row("https://blatt.example/a?page=2", channel="link", found_at_url="https://blatt.example/a"),
+    )
+    other = fetch_row("https://blatt.example/b")
+    changed = dataclasses.replace(second, fetch_id="fet_x", run_id="run_2", fetched_at=second.fetched_at.replace(year=2026))
+    single, parts = group_pages([first, second, other])
+    assert (single, parts) == ([other, first], {(first.fetch_id, first.run_id): (second,)})
+    single, parts = group_pages([changed], earlier=[first, second])
+    assert [(f.fetch_id, f.run_id, f.fetched_at) for f in single] == [(first.fetch_id, "run_2", changed.fetched_at)]
+    assert parts == {(first.fetch_id, "run_2"): (changed,)}
+    whole, all_parts = group_pages([first, second, other, changed])
+    assert len(whole) == 3
+    assert set(all_parts.values()) == {(second,), (changed,)}
