@@ -217,14 +217,15 @@ def parse_pages(pages: Sequence[Page], hints: SourceHints | None = None) -> tupl
 def join_pages(documents: Sequence[Document]) -> Document:
     """One document of the pages of an article in order: the first one's, with the text of all. What a later page repeats is left out."""
     first = documents[0]
-    parts = _parts(first)
+    parts, entries = _parts(first), [b.entry_at for b in first.blocks]
     seen = {_norm(text) for _, text in parts} | {_norm(first.title)}
     for document in documents[1:]:
-        for role, text in _parts(document):
+        for block, (role, text) in zip(document.blocks, _parts(document), strict=True):
             if _norm(text) in seen or _PAGE_LINE.match(text):
                 continue
             seen.add(_norm(text))
             parts.append((Role.PARAGRAPH if role is Role.LEAD else role, text))
+            entries.append(block.entry_at)
     body, blocks = join_blocks(parts)
     changes = [d.modified for d in documents if d.modified is not None]
     doubts = [d.confidence for d in documents if d.confidence is not None]
@@ -238,7 +239,7 @@ def join_pages(documents: Sequence[Document]) -> Document:
         tdm_reserved=any(d.tdm_reserved for d in documents),
         is_correction=any(d.is_correction for d in documents),
         body_text=body,
-        blocks=blocks,
+        blocks=tuple(dataclasses.replace(b, entry_at=at) for b, at in zip(blocks, entries, strict=True)),
         confidence=min(doubts) if doubts else None,
     )
 

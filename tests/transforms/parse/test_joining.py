@@ -1,5 +1,6 @@
 """Which links lead to the rest of an article, and what its pages become: pages of our own outlets."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from presslake.schema import UrlKind
 from transforms.parse import parse_page
-from transforms.parse.joining import find_links, page_number, parse_pages
+from transforms.parse.joining import find_links, join_pages, page_number, parse_pages
 from transforms.records import Document, Page, Role
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -137,6 +138,15 @@ def test_only_the_first_page_has_a_lead():
     assert isinstance(document, Document)
     assert [b.role for b in document.blocks].count(Role.LEAD) <= 1
     assert document.body_text.count("anders werben als bisher") == 1
+
+
+def test_blocks_keep_the_time_of_their_entry():
+    document = parse_page(page(text(0, 1)))
+    more = parse_page(page(text(1, 2), f"{URL}?page=2"))
+    assert isinstance(document, Document)
+    assert isinstance(more, Document)
+    timed = dataclasses.replace(more, blocks=tuple(dataclasses.replace(b, entry_at=NOW) for b in more.blocks))
+    assert [b.entry_at for b in join_pages([document, timed]).blocks] == [None, None, NOW]
 
 
 def test_the_same_text_above_other_comments_is_no_further_page():
