@@ -97,7 +97,7 @@ def forget(con: Connection, person: str, *, at: dt.datetime, note: str | None = 
     """Take a person out of the warehouse and keep them out: one judgement for each form of the name, with hashes instead of it.
 
     Rows that name the person go at once; later runs and rebuilds drop them before they are written. ``note`` should not say the name.
-    Texts of articles in the warehouse keep what they say until `presslake rebuild`, which masks the name in them; ``articles_naming`` lists them.
+    Texts of articles in the warehouse keep what they say: :func:`flows.forget_person.forget_person` masks them too.
     """
     one = _only(con, person, EntityKind.PERSON)
     rows = con.execute("SELECT name, organisations FROM article_entities WHERE entity_id = ?", [one.entity_id]).fetchall()

@@ -6,6 +6,7 @@ any order and any split of the same pages gives the same rows. An observation wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,13 +43,17 @@ class LoadResult:
         return any(c.new or c.changed or c.removed for t, c in self.counts.items() if t in schema.PUBLIC_TABLES)
 
 
-def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver = resolve_entities) -> LoadResult:
+def merge_staged(
+    con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver = resolve_entities, replacing: Sequence[str] = ()
+) -> LoadResult:
     """Merge everything staged under ``staging_dir`` into the warehouse; all of it or, on an exception, nothing.
 
+    ``replacing`` names articles of which nothing stays but what is staged: all their versions are there, read anew.
     Raises WarehouseError for unreadable staged files.
     """
     attach_staged(con, staging_dir, (*ARTICLE_TABLES, *LOG_TABLES))
     with transaction(con):
+        _remove(con, replacing)
         counts = {t: TableCount(*c) for t, c in merge_articles(con).items()}
         for table in LOG_TABLES:
             counts[table] = _merge_log(con, table)
@@ -60,6 +65,18 @@ def merge_staged(con: Connection, staging_dir: Path, run_id: str, *, resolver: R
         con.execute("DROP TABLE IF EXISTS _touched")
         con.execute("DROP TABLE IF EXISTS _touched_keys")
     return LoadResult(counts)
+
+
+def _remove(con: Connection, articles: Sequence[str]) -> None:
+    """Delete everything that came from ``articles``."""
+    if not articles:
+        return
+    con.execute("CREATE OR REPLACE TEMP TABLE _removed AS SELECT unnest(?::VARCHAR[]) AS article_id", [list(articles)])
+    for link, table, key in (("_claim_entities", "claims", "claim_id"), ("_affiliation_entities", "affiliations", "affiliation_id")):
+        con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM {table} SEMI JOIN _removed USING (article_id))")
+    for table in (*ARTICLE_TABLES, "article_versions", "_article_keys"):
+        con.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT article_id FROM _removed)")
+    con.execute("DROP TABLE _removed")
 
 
 def merge_logs(con: Connection, staging_dir: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.options import DATA_DIR, DataDir, Json
+from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -65,20 +65,29 @@ def forget(
     person: Subject,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data_dir: DataDir = DATA_DIR,
+    config: Config = CONFIG,
 ) -> None:
     """Remove a person from the warehouse and all snapshots to come, and keep them out (data protection)."""
-    from flows import judge
+    from flows import judge, steps
+    from flows.forget_person import forget_person
+    from flows.lock import run_lock
     from presslake.schema import EntityKind
 
     with _warehouse(data_dir) as con:
         articles = judge.articles_naming(con, person, EntityKind.PERSON)
-        typer.echo(f"{person} is named in {len(articles)} articles; their texts keep the name, all rows about the person go.")
-        for _, url in articles[:10]:
-            typer.echo(f"  {url}")
-        if not yes:
-            typer.confirm("Forget this person?", abort=True)
-        _say(judge.forget(con, person, at=_now()))
-    typer.echo("mask the name in texts already loaded and publish without it: presslake rebuild")
+    typer.echo(f"{person} is named in {len(articles)} articles; all rows about the person go, and the name is masked in their texts.")
+    for _, url in articles[:10]:
+        typer.echo(f"  {url}")
+    if not yes:
+        typer.confirm("Forget this person?", abort=True)
+    ctx = steps.begin("forget", str(data_dir), str(config), required=False)
+    with run_lock(data_dir, ctx.run_id, wait_seconds=30):
+        done = forget_person(ctx, person, at=_now())
+    _say(done.judgements)
+    typer.echo(f"{done.masked_count} articles were read again without the name")
+    for url in done.removed:
+        typer.echo(f"  removed, since the archive does not hold it any more: {url}")
+    typer.echo("publish without it: presslake publish; snapshots that are out name the person until they are deleted (presslake snapshots)")
 
 
 def judgements(
