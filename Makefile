@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test check lock docs-tables format clean env
+.PHONY: run test check lock docs format clean env
 
 run: $(VENV)/.ready
 	$(BIN)/presslake run --demo
@@ -33,8 +33,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 lock: ## resolve pyproject.toml anew; no host is named in the result
 	uv lock --quiet && uv export --quiet --extra dev --no-emit-project --no-header --no-annotate -o requirements.lock && rm uv.lock
 
-docs-tables: $(VENV)/.ready
-	$(BIN)/python -c 'from presslake.schema import markdown; print(markdown(), end="")' > docs/tables.md
+docs: $(VENV)/.ready ## write the reference anew and build the documents into site/
+	$(BIN)/python -m flows.reference docs
+	$(BIN)/mkdocs build --quiet
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

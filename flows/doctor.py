@@ -54,8 +54,13 @@ def _python() -> Finding:
 def _packages() -> Finding:
     from packaging.requirements import Requirement
 
+    remedy = "make env installs what requirements.lock names"
+    try:
+        needed = requires("presslake") or []
+    except PackageNotFoundError:
+        return Finding("packages", False, "presslake itself is not installed in this environment", remedy)
     wrong = []
-    for line in requires("presslake") or []:
+    for line in needed:
         need = Requirement(line)
         if need.marker and not need.marker.evaluate({"extra": ""}):
             continue
@@ -64,7 +69,7 @@ def _packages() -> Finding:
                 wrong.append(f"{need.name} {version(need.name)} (needs {need.specifier})")
         except PackageNotFoundError:
             wrong.append(f"{need.name} is missing")
-    return Finding("packages", not wrong, "; ".join(wrong) or "as required", "make env installs what requirements.lock names")
+    return Finding("packages", not wrong, "; ".join(wrong) or "as required", remedy)
 
 
 def _data_dir(data_dir: Path) -> Finding:

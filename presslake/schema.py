@@ -731,7 +731,7 @@ def markdown() -> str:
     out = [
         "# Tables",
         "",
-        f"Generated from `presslake/schema.py` (contract version {SCHEMA_VERSION}) by `make docs-tables`; a test fails when it is out of date.",
+        f"Generated from `presslake/schema.py` (contract version {SCHEMA_VERSION}) by `make docs`; a test fails when it is out of date.",
     ]
     for title, tables in (("In every snapshot", PUBLIC_TABLES), ("In the warehouse only", OPERATION_TABLES)):
         out += ["", f"## {title}"]

@@ -19,7 +19,7 @@ def test_package_names_resolve_to_this_repository(name):
 
 
 def test_documented_tables_are_those_of_the_schema():
-    assert (ROOT / "docs/tables.md").read_text("utf-8") == markdown(), "run: make docs-tables"
+    assert (ROOT / "docs/tables.md").read_text("utf-8") == markdown(), "run: make docs"
 
 
 def test_no_file_names_a_package_registry_host():
