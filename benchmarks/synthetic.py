@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -62,8 +63,12 @@ def make_article(
     run: int = 0,
     seen_at: dt.datetime | None = None,
     section: str = "Wirtschaft",
+    claims: int = 1,
 ) -> Rows:
-    """Article ``number`` in its ``edition``-th text, as one fetch at ``seen_at`` showed it: rows of all article tables."""
+    """Article ``number`` in its ``edition``-th text, as one fetch at ``seen_at`` showed it: rows of all article tables.
+
+    Each of its ``claims`` is a quotation by the same person; with three there are ten mentions.
+    """
     draw = random.Random(f"{number}/{edition}")
     source_id = source_id or f"paper{number % 7}"
     url = f"https://{source_id}.example/artikel-{number}"
@@ -78,9 +83,11 @@ def make_article(
         said = make_sentence(draw, 14)
     opening = f"{make_sentence(draw)} Dafür gibt {company} {amount} Millionen Euro aus."
     quote = f"„{said}“, sagte {person}, Sprecherin von {company}, am Montag in Ort {number}."
+    more = [f"„{make_sentence(draw, 14)}“, sagte {person} von {company} weiter. TikTok schwieg." for _ in range(claims - 1)]
     paragraphs = [
         opening,
         quote,
+        *more,
         " ".join(make_sentence(draw) for _ in range(12)),
         f"TikTok will sich zu Fall {number} nicht äußern (Fassung {edition}).",
     ]
@@ -97,31 +104,8 @@ def make_article(
         while start >= 0:
             mentions.append(_mention(article_id, entity, start, body, common))
             start = body.find(entity.name, start + 1)
-    start = body.index("„")
-    end = body.index("“") + 1
-    claim = schema.Claim(
-        claim_id=make_id("clm", article_id, "direct", start, body[start:end]),
-        article_id=article_id,
-        claim_group_id=make_id("grp", said.lower()),
-        speech_type=schema.SpeechType.DIRECT,
-        text=body[start:end],
-        char_start=start,
-        char_end=end,
-        spans=(schema.Span(start, end),),
-        cue="sagte",
-        speaker_kind=schema.SpeakerKind.PERSON,
-        speaker_person_id=entities[0].entity_id,
-        speaker_organisation_id=None,
-        speaker_surface=person,
-        speaker_via=schema.SpeakerVia.NAME,
-        addressee_person_id=None,
-        platforms=("tiktok",),
-        is_negated=False,
-        modality=schema.Modality.ASSERTED,
-        language="de",
-        is_current=True,
-        **common,
-    )
+    spans = [(m.start(), m.end()) for m in re.finditer("„[^“]*“", body)]
+    speaker = entities[0]
     raw_text = f"{amount} Millionen Euro"
     at = body.index(raw_text)
     quantity = schema.ClaimQuantity(
@@ -191,7 +175,7 @@ def make_article(
         "blocks": _blocks(article_id, paragraphs, raw),
         "mentions": mentions,
         "affiliations": [affiliation],
-        "claims": [claim],
+        "claims": [_claim(article_id, body, span, speaker, common) for span in spans],
         "claim_quantities": [quantity],
     }
 
@@ -215,6 +199,33 @@ def _entity(article_id: str, name: str, kind: schema.EntityKind, seen_at: dt.dat
         entity_id=provisional_id(kind, name, watchlist),
         is_current=True,
         raw_sha256=raw,
+    )
+
+
+def _claim(article_id: str, body: str, span: tuple[int, int], speaker: schema.ArticleEntity, common: dict[str, Any]) -> schema.Claim:
+    start, end = span
+    return schema.Claim(
+        claim_id=make_id("clm", article_id, "direct", start, body[start:end]),
+        article_id=article_id,
+        claim_group_id=make_id("grp", body[start + 1 : end - 1].lower()),
+        speech_type=schema.SpeechType.DIRECT,
+        text=body[start:end],
+        char_start=start,
+        char_end=end,
+        spans=(schema.Span(start, end),),
+        cue="sagte",
+        speaker_kind=schema.SpeakerKind.PERSON,
+        speaker_person_id=speaker.entity_id,
+        speaker_organisation_id=None,
+        speaker_surface=speaker.name,
+        speaker_via=schema.SpeakerVia.NAME,
+        addressee_person_id=None,
+        platforms=("tiktok",),
+        is_negated=False,
+        modality=schema.Modality.ASSERTED,
+        language="de",
+        is_current=True,
+        **common,
     )
 
 

@@ -1,9 +1,9 @@
 """Load, check and publish at growing sizes, and a small day into a large warehouse: seconds and peak memory.
 
-    python -m benchmarks.warehouse [--sizes 10000,100000] [--day 1000] [--dir DIR]
+    python -m benchmarks.warehouse [--sizes 10000,100000] [--day 1000] [--batches staging,day,edits] [--dir DIR]
 
-Every step runs in a process of its own, so its peak memory is its own. The rows are invented (benchmarks/synthetic.py): one claim,
-four mentions, four blocks, three entities and one number to an article.
+Every step runs in a process of its own, so its peak memory is its own. The rows are invented (benchmarks/synthetic.py): three claims,
+ten mentions, six blocks, three entities and one number to an article.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _stage_batch(folder: str, first: int, last: int, edition: int, run: int) -> 
     from benchmarks.synthetic import make_articles
     from flows.staging import stage
 
-    stage(Path(folder), f"{first:09d}", make_articles(range(first, last), edition=edition, run=run))
+    stage(Path(folder), f"{first:09d}", make_articles(range(first, last), edition=edition, run=run, claims=3))
 
 
 def generate(folder: Path, numbers: range, *, edition: int = 0, run: int = 0, workers: int = 2) -> None:
@@ -86,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--day", type=int, default=1_000)
+    parser.add_argument("--batches", default="staging,day,edits", help="what is taken through the steps; all of them are staged anew")
     parser.add_argument("--dir")
     parser.add_argument("--staging")
     parser.add_argument("--step")
@@ -100,7 +101,7 @@ def main() -> None:
         generate(home / "staging", range(size))
         generate(home / "day", range(size, size + args.day), run=40)
         generate(home / "edits", range(args.day // 10), edition=1, run=40)
-        for batch in ("staging", "day", "edits"):
+        for batch in args.batches.split(","):
             for name in STEPS:
                 took = run_step(name, home, home / batch)
                 label = name if batch == "staging" else f"{batch}: {name}"
