@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -178,3 +179,21 @@ def rollback(snapshot: Snapshot, data_dir: DataDir = DATA_DIR) -> None:
 
     pointer = published.rollback(data_dir, snapshot)
     typer.echo(f"latest is {pointer.snapshot_id} again")
+
+
+@snapshots.command("export")
+def export(
+    target: Annotated[Path, typer.Argument(help="Folder for the tables; each snapshot becomes one version of them.")],
+    snapshot: Annotated[str, typer.Option("--snapshot", help="Another than the last one: a snapshot_id or its first letters.")] = "latest",
+    json: Json = False,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """Write a snapshot as Delta Lake tables, for engines that want those (extra delta)."""
+    from flows.exports import export_delta
+    from flows.snapshots import find_snapshot
+
+    done = export_delta(find_snapshot(data_dir, snapshot), target)
+    if json:
+        print_json([{"table": e.table, "version": e.version, "rows": e.rows, "written": e.written} for e in done])
+    else:
+        print_table(["table", "version", "rows", ""], [(e.table, e.version, e.rows, "" if e.written else "as it was") for e in done])
