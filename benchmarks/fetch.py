@@ -3,7 +3,7 @@
     python -m benchmarks.fetch pace   [--hosts 200] [--pages 50] [--delay 1.0] [--threads 16]
     python -m benchmarks.fetch faults [--hosts 16] [--pages 6]
     python -m benchmarks.fetch kills  [--count 50]
-    python -m benchmarks.fetch warc   [--records 20000]
+    python -m benchmarks.fetch warc   [--records 20000] [--pooled 20000]
 
 Each prints one JSON object.
 """
@@ -17,6 +17,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
@@ -24,14 +25,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks import press
-from flows.archive import Archive, iter_fetches, utc_now
+from flows.archive import Archive, Archived, iter_fetches, utc_now
 from flows.discover import acquire
 from flows.fetch import Fetcher
 from flows.lock import run_lock
+from flows.process import StageCounts, StageTask
 from flows.retain import seal, unloaded
 from flows.state import GOOD, fetch_state, with_fetches
 from presslake import schema
@@ -51,16 +54,17 @@ def resolve(host: str, _: int) -> list[tuple[socket.AddressFamily, str]]:
 
 
 class Memory(threading.Thread):
-    """Resident memory of this process over time, in MB."""
+    """Resident memory over time, in MB: of this process, or with those that it started."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, family: bool = False) -> None:
         super().__init__(daemon=True)
+        self._family = family
         self.samples: list[float] = []
         self._ended = threading.Event()
 
     def run(self) -> None:
         while not self._ended.wait(0.5):
-            self.samples.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+            self.samples.append(sum(map(_resident, ("self", *(_children() if self._family else ())))))
 
     def stop(self) -> dict[str, float]:
         self._ended.set()
@@ -68,6 +72,17 @@ class Memory(threading.Thread):
         quarter = max(1, len(self.samples) // 4)
         middle, last = sorted(self.samples[quarter : 2 * quarter] or self.samples), sorted(self.samples[-quarter:])
         return {"mb_second_quarter": round(middle[len(middle) // 2], 1), "mb_last_quarter": round(last[len(last) // 2], 1)}
+
+
+def _children() -> list[str]:
+    return [pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
+
+
+def _resident(pid: str) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:  # it has ended
+        return 0.0
 
 
 def pace(hosts: int, pages: int, delay: float, threads: int, latency: float = 0.02) -> dict[str, Any]:
@@ -241,41 +256,79 @@ def write_news_warc(path: Path, records: int) -> None:
             writer.write_record(record)
 
 
-def warc(records: int, parsed: int = 1000) -> dict[str, Any]:
-    """Rates of reading a WARC of others, of taking it over into the archive, and of the parser alone."""
+def parse_batch(task: StageTask) -> StageCounts:
+    """What a process of the pool does here: read its pages from the archive and parse them, without looking for names and claims."""
+    from flows.archive import read_page
+    from transforms.parse import parse_page
+    from transforms.records import Document
+
+    counts = StageCounts(pages=len(task.fetches))
+    counts.articles = sum(isinstance(parse_page(read_page(task.data_dir, f)), Document) for f in task.fetches)
+    return counts
+
+
+def warc(records: int, pooled: int = 20_000, sample: int = 1000) -> dict[str, Any]:
+    """Rates of reading a WARC of others, of taking it over into the archive, of the parser alone, and of both through the pool (``pooled`` pages)."""
     from flows.archive import iter_pages
     from flows.local import ingest_warc, read_warc
+    from flows.process import plan_tasks, run_tasks
     from transforms.parse import parse_page
 
+    config = Config.model_construct(settings=Settings(), sources={})
+    memory = Memory(family=True)
     with tempfile.TemporaryDirectory() as d:
-        path = Path(d) / "CC-NEWS-20240301000000-00001.warc.gz"
+        path, data_dir = Path(d) / "CC-NEWS-20240301000000-00001.warc.gz", Path(d)
         write_news_warc(path, records)
         started = time.monotonic()
-        count = sum(1 for _ in read_warc(path, Config.model_construct(settings=Settings(), sources={})))
+        count = sum(1 for _ in read_warc(path, config))
         read = time.monotonic() - started
-        config = Config.model_construct(settings=Settings(), sources={})
+        pages = [a.page for a, _ in zip(_archived(path, data_dir / "sample", config, sample), range(sample), strict=False)]
+        parse_page(pages[0])  # its models are loaded once
+        started, cpu = time.monotonic(), time.process_time()
+        for p in pages:
+            parse_page(p)
+        parser, parser_cpu = len(pages) / (time.monotonic() - started), (time.process_time() - cpu) / len(pages)
+        del pages
+        memory.start()
         started = time.monotonic()
-        with Archive(Path(d), make_id("run", "warc"), utc_now()) as archive:
-            taken = sum(1 for _ in ingest_warc(path, archive, config))
+        with Archive(data_dir, make_id("run", "warc"), utc_now()) as archive:
+            rows = list(ingest_warc(path, archive, config))
         take = time.monotonic() - started
         started = time.monotonic()
-        again = sum(1 for _ in iter_pages(Path(d)))
+        again = sum(1 for _ in iter_pages(data_dir))
         back = time.monotonic() - started
-        sample = [a.page for a, _ in zip(iter_pages(Path(d)), range(parsed), strict=False)]
-        started = time.monotonic()
-        for p in sample:
-            parse_page(p)
-        parse = time.monotonic() - started
-    assert count == taken == again == records
-    parser = len(sample) / parse
+        workers = os.cpu_count() or 1
+        started, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        counts = run_tasks(plan_tasks(data_dir, data_dir / "staging", rows[:pooled], {}, "builtin", 200), workers, work=parse_batch)
+        pool, pool_cpu = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - cpu
+        used = memory.stop()
+    assert count == len(rows) == again == records
+    assert counts.articles == min(pooled, records)
     return {
         "records": records,
         "read_per_second": round(records / read),
         "take_over_per_second": round(records / take),
         "read_back_per_second": round(records / back),
-        "parse_per_second": round(parser),
-        "reader_share_of_time": round((read / records) / (read / records + 1 / parser), 3),
+        "parse_per_second_one_process": round(parser),
+        "workers": workers,
+        "through_the_pool": counts.articles,
+        "read_and_parsed_per_second": round(counts.articles / pool),
+        "cpu_ms_per_page_parser_alone": round(parser_cpu * 1000, 2),
+        "cpu_ms_per_page_in_the_pool": round(pool_cpu * 1000 / counts.articles, 2),
+        "share_of_parser": round(parser_cpu * counts.articles / pool_cpu, 3),
+        **used,
     }
+
+
+def _archived(path: Path, data_dir: Path, config: Config, count: int) -> Iterator[Archived]:
+    """The first pages of a WARC as the archive gives them back."""
+    from flows.archive import iter_pages
+    from flows.local import ingest_warc
+
+    with Archive(data_dir, make_id("run", "sample"), utc_now()) as archive:
+        for _ in itertools.islice(ingest_warc(path, archive, config), count):
+            pass
+    yield from iter_pages(data_dir)
 
 
 def main() -> None:
@@ -286,7 +339,7 @@ def main() -> None:
         ("pace", {"hosts": 200, "pages": 50, "delay": 1.0, "threads": 16}),
         ("faults", {"hosts": 16, "pages": 6}),
         ("kills", {"count": 50}),
-        ("warc", {"records": 20_000}),
+        ("warc", {"records": 20_000, "pooled": 20_000}),
     ):
         command = commands.add_parser(name)
         for key, default in numbers.items():
