@@ -107,7 +107,7 @@ def _undouble(text: str) -> str:
     start = text[:200_000]
     if sum(map(start.count, LEADS)) < 3:
         return text
-    good = len(re.findall("[äöüßéèàçñ’“”„–]", text))
+    good = sum(map(text.count, "äöüßéèàçñ’“”„–"))
     if len(DOUBLE.findall(text)) <= good:
         return text
     return DOUBLE.sub(_undouble_run, text)

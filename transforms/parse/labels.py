@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from transforms.parse.shapes import PARTICLES, words
 
@@ -77,6 +78,7 @@ def _label_shape(label: str) -> bool:
     return len(small) <= 1 and (not small or len(parts) == 2)
 
 
+@lru_cache(maxsize=4096)
 def name_parts(name: str) -> tuple[str, ...]:
     """Words of a name in lower case, without titles and particles, hyphens kept: "Dr. Ada von Lund-Ek" → ("ada", "lund-ek")."""
     parts = [w.casefold().strip(".,()") for w in name.split()]
@@ -86,11 +88,13 @@ def name_parts(name: str) -> tuple[str, ...]:
 _TITLES = words("dr prof professor professorin herr frau sir dame mr mrs ms")
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """First letters of a name's parts, also behind hyphens: "Efua Lindqvist-Bell" → "elb"."""
     return "".join(p[0] for w in name_parts(name) for p in w.split("-") if p)
 
 
+@lru_cache(maxsize=4096)
 def _bare_initials(label: str) -> str | None:
     """The letters of a label that consists of initials ("FJT", "V.-D.", "D. S."), lower case; None for other labels."""
     letters = re.sub(r"[.\s-]", "", label)

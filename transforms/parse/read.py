@@ -18,8 +18,6 @@ ROLE_OF = {
     "dt": Role.PARAGRAPH,
     "p": Role.PARAGRAPH,
 }
-SPACES = re.compile(r"[^\S\n]+")
-LINES = re.compile(r" *\n\s*")
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 CLOSED = re.compile(r"[.!?…:;,][\"'”“»«’)\]]*$")
 
@@ -76,7 +74,10 @@ def _refine(role: Role, text: str, is_bold: bool) -> Role:
 
 def tidy(text: str) -> str:
     """NFC, one space between words, no invisible characters; line breaks stay."""
-    return LINES.sub("\n", SPACES.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFC", text)))).strip()
+    text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])
 
 
 def join_blocks(parts: list[tuple[Role, str]]) -> tuple[str, tuple[Block, ...]]:

@@ -12,6 +12,7 @@ from transforms.parse.labels import ANSWER_WORDS, ASKER_WORDS, Label, label_mean
 MOST_SPEAKERS = 24
 """A text with more recurring labels is a list or a table, not a talk."""
 
+_ROLE_WORDS = ASKER_WORDS | ANSWER_WORDS
 _NAME = re.compile(r"[^\W\d_a-zß-öø-ÿ][\w’'-]*\.?(?: +(?:(?:von|van|de|der|den|al|mac|di|da|del|y|ibn) +)*[^\W\d_a-zß-öø-ÿ][\w’'.-]*){1,4}")
 
 
@@ -70,7 +71,7 @@ class Speakers:
                 t.speaker = number[t.label.text]
 
     def _is_known(self, label: str) -> bool:
-        return label.casefold() in ASKER_WORDS | ANSWER_WORDS or any(label_means(label, n) for n in self._head_names)
+        return label.casefold() in _ROLE_WORDS or any(label_means(label, n) for n in self._head_names)
 
     def _number(self, label: str) -> int:
         if label in self.names:

@@ -49,7 +49,6 @@ SECTIONING = {
 INVISIBLE = 1 << 30
 MAX_DEPTH = 400
 MAX_PIECES = 6000
-SPACE = re.compile(r"\s+")
 TWICE = re.compile(r" {2,}")
 LINES = re.compile(r" *\n\s*")
 
@@ -253,7 +252,7 @@ class Walker:
             self._emit(node, part, links, span, times)
 
     def _emit(self, node: Node, runs: list[tuple[str, int]], links: int, span: int, times: tuple[str, ...]) -> None:
-        text = "".join([t if f == 8 else SPACE.sub(" ", t) for t, f in runs])
+        text = "".join([t if f == 8 else _squeeze(t) for t, f in runs])
         if "  " in text:
             text = TWICE.sub(" ", text)
         if "\n" in text:
@@ -284,3 +283,13 @@ class Walker:
         node.links += piece.link_chars
         node.prose += n if n > 80 and link_chars * 3 < n else 0
         node.pieces += 1
+
+
+def _squeeze(text: str) -> str:
+    """One space for every run of white space."""
+    words = " ".join(text.split())
+    if not words:
+        return " "
+    if text[0].isspace():
+        words = " " + words
+    return words + " " if text[-1].isspace() else words
