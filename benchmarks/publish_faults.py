@@ -96,7 +96,7 @@ def read_on(root: Path, stop: Any, out: Any) -> None:
             count += 1
         except Exception as e:
             problems.append(f"{type(e).__name__}: {e}")
-        time.sleep(0.05)
+        time.sleep(0.2)
     out.put((count, len(seen), problems))
 
 
@@ -104,7 +104,7 @@ def verify_all(data_dir: Path) -> list[str]:
     """What is wrong with any snapshot or the pointer."""
     from flows.snapshots import find_snapshot, list_snapshots, verify_snapshot
 
-    found = [f"{s.snapshot_id}: {p}" for s in list_snapshots(data_dir)[:3] for p in verify_snapshot(s.path)]
+    found = [f"{s.snapshot_id}: {p}" for s in list_snapshots(data_dir)[:1] for p in verify_snapshot(s.path)]
     return found + [f"latest: {p}" for p in verify_snapshot(find_snapshot(data_dir, "latest"))]
 
 
@@ -147,7 +147,7 @@ def left_aside(data_dir: Path) -> list[str]:
     return [str(p.relative_to(data_dir)) for p in (*root.glob(".*"), *(data_dir / "staging").glob("*"), *data_dir.glob("*.tmp"))]
 
 
-def run(data_dir: Path, kills: int, articles: int, seed: int, readers: int) -> bool:
+def run(data_dir: Path, kills: int, articles: int, seed: int, readers: int, seconds: float) -> bool:
     """The whole trial, printed; whether nothing was wrong."""
     import great_expectations  # noqa: F401 - see run_apart
 
@@ -177,7 +177,8 @@ def run(data_dir: Path, kills: int, articles: int, seed: int, readers: int) -> b
     died: Counter[str] = Counter()
     problems: list[str] = []
     is_loaded = False
-    while sum(died.values()) - died["ended"] < kills:
+    until = time.monotonic() + seconds
+    while sum(died.values()) - died["ended"] < kills and time.monotonic() < until:
         where = STAGES[sum(died.values()) % len(STAGES)]
         # what was loaded and not published is still to publish: then the way there is short
         new = None if where in ("check", "publish") and is_loaded else number
@@ -185,7 +186,9 @@ def run(data_dir: Path, kills: int, articles: int, seed: int, readers: int) -> b
         is_loaded = stage_died in ("check", "publish")
         died[stage_died] += 1
         number += 2
-        problems += verify_all(data_dir)
+        found = verify_all(data_dir)
+        problems += found
+        print(f"{sum(died.values()):>5}  {stage_died if stage_died == 'ended' else f'killed in {stage_died}'}", *found, file=sys.stderr, flush=True)
         if stage_died == "failed":
             problems.append("a run failed after a kill")
     if run_apart(data_dir, number) != "ended":
@@ -210,12 +213,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--articles", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=3600, help="no further kill after so long")
     parser.add_argument("--readers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        held = run(Path(folder), args.kills, args.articles, args.seed, args.readers)
+        held = run(Path(folder), args.kills, args.articles, args.seed, args.readers, args.seconds)
     print(f"{time.monotonic() - started:.0f} s")
     sys.exit(0 if held else 1)
 
