@@ -1,6 +1,6 @@
-"""The gate on staged rows, side by side: presslake (Great Expectations through SQL) and the same rules written for pandas by hand.
+"""The gate on staged rows, side by side: presslake (Great Expectations through SQL) rules written for pandas by hand, and dbt's own tests.
 
-    python -m benchmarks.gate_peers STAGING_DIR     (as `benchmarks.warehouse --dir DIR` leaves it: DIR/<size>/staging)
+    python -m benchmarks.gate_peers STAGING_DIR [--dbt PATH]    (as `benchmarks.warehouse --dir DIR` leaves it: DIR/<size>/staging)
 
 Each runs in a process of its own. With pandas: NULLs, closed sets, ranges, keys, references, and that texts stand at their offsets. It sets nothing
 aside and keeps no reasons, which the other one does.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import shutil
 import subprocess
@@ -52,6 +53,56 @@ def pandas_gate(staging: Path) -> Iterator[tuple[str, int]]:
         yield f"{table} offsets", sum(body[int(start) : int(end)] != said for body, said, start, end in pairs)
 
 
+def write_dbt_project(folder: Path, staging: Path) -> None:
+    """A dbt project over the staged files with the tests that dbt brings along: not_null, unique, accepted_values, relationships."""
+    from expectations.suites import CHECKED_TABLES
+    from presslake import schema
+
+    (folder / "models").mkdir()
+    (folder / "dbt_project.yml").write_text("name: gate\nversion: '1.0.0'\nprofile: gate\nmodels: {gate: {+materialized: view}}\n")
+    profile = {"gate": {"target": "here", "outputs": {"here": {"type": "duckdb", "path": str(folder / "gate.duckdb"), "threads": 2}}}}
+    (folder / "profiles.yml").write_text(json.dumps(profile))
+    models = []
+    for table in CHECKED_TABLES:
+        if not (staging / table).is_dir():
+            continue
+        (folder / "models" / f"{table}.sql").write_text(f"SELECT * FROM read_parquet('{staging}/{table}/*.parquet')")
+        columns = []
+        for c in schema.columns(table):
+            tests: list[Any] = [] if c.nullable else ["not_null"]
+            if (c.name,) == tuple(schema.primary_key(table)):
+                tests.append("unique")
+            if c.allowed and not c.is_list:
+                tests.append({"accepted_values": {"values": list(c.allowed)}})
+            if c.name == "article_id" and table != "articles":
+                tests.append({"relationships": {"to": "ref('articles')", "field": "article_id"}})
+            columns.append({"name": c.name, "data_tests": tests})
+        models.append({"name": table, "columns": columns})
+    (folder / "models" / "schema.yml").write_text(json.dumps({"version": 2, "models": models}))
+
+
+def dbt_gate(dbt: Path, staging: Path) -> dict[str, Any]:
+    """`dbt build` of that project; what it took. Its start is measured too, since nobody can leave it out."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_dbt_project(Path(folder), staging)
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        call = [str(dbt), "--no-use-colors", "--no-send-anonymous-usage-stats", "build", "--project-dir", folder, "--profiles-dir", folder]
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        models = len(list(Path(folder, "models").glob("*.sql")))
+        took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    counts = re.search(r"PASS=(\d+) WARN=\d+ ERROR=(\d+)", done.stdout)
+    if not counts:
+        raise SystemExit(done.stdout[-2000:] + done.stderr[-1000:])
+    passed, failed = map(int, counts.groups())
+    return {
+        "seconds": took,
+        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "mb": after.ru_maxrss / 1024,  # of the largest child, so this peer comes first
+        "rules": passed + failed - models,
+        "against": {"tests that failed": failed} if failed else {},
+    }
+
+
 def step(peer: str, staging: Path) -> dict[str, Any]:
     """The gate by one of them in this process; what it took."""
     if peer == "presslake":
@@ -73,25 +124,32 @@ def step(peer: str, staging: Path) -> dict[str, Any]:
     }
 
 
+def run_step(peer: str, staging: Path) -> dict[str, Any]:
+    """The gate in a fresh process."""
+    call = [sys.executable, "-m", "benchmarks.gate_peers", str(staging), "--peer", peer]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("staging", type=Path)
     parser.add_argument("--peer", choices=PEERS)
+    parser.add_argument("--dbt", type=Path, help="the command of an installation with dbt-duckdb, in an environment of its own")
     args = parser.parse_args()
     if args.peer:
         print(json.dumps(step(args.peer, args.staging)))
         return
     print(f"{'gate':<10} {'rules':>6} {'seconds':>8} {'cpu s':>8} {'peak MB':>8}  rows against")
-    for peer in PEERS:
+    for peer in (*(["dbt"] if args.dbt else []), *PEERS):
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "staging"
             shutil.copytree(args.staging, copy)  # rows are set aside in place, and results are staged
-            call = [sys.executable, "-m", "benchmarks.gate_peers", str(copy), "--peer", peer]
-            done = subprocess.run(call, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(done.stderr[-3000:])
-        took = json.loads(done.stdout.strip().splitlines()[-1])
+            took = dbt_gate(args.dbt.absolute(), copy) if peer == "dbt" else run_step(peer, copy)
         print(
             f"{peer:<10} {took['rules']:>6} {took['seconds']:>8.1f} {took['cpu']:>8.1f} {took['mb']:>8.0f}  {took['against'] or 'none'}", flush=True
         )
