@@ -165,6 +165,10 @@ _MODALS = frozenset(
 )
 
 
+_SAID = frozenset("musste mussten ließ ließen lässt lassen".split())
+"""Modal verbs under which something was said: "musste einräumen", "ließ verbreiten"."""
+
+
 def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:
     """ "muss das sagen", "to say": nobody has said it."""
     if lexicon.code != "de":
@@ -173,8 +177,9 @@ def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:
         return False
     if s.lows[i - 1] == "zu":
         return True
-    is_last = i + 1 >= len(s) or s.kinds[i + 1] == POINT or s.lows[i + 1] in lexicon.modals
-    return is_last and any(s.lows[j] in lexicon.modals for j in range(max(0, i - 25), min(len(s), i + 2)))
+    if i + 1 < len(s) and s.kinds[i + 1] != POINT and s.lows[i + 1] not in lexicon.modals:
+        return False
+    return any(s.lows[j] in lexicon.modals and s.lows[j] not in _SAID for j in range(max(0, i - 25), min(len(s), i + 2)))
 
 
 def particle_at(sentence: Sentence, cue: int, particle: str) -> int | None:

@@ -372,7 +372,7 @@ def _clause_after(f: Frame) -> int | None:
         if is_complement(s, p, lexicon) and not (s.lows[p.start] == "wie" and not has_verb(s, p.start, p.end, lexicon)):
             return m
         if is_infinitive(s, p, lexicon):
-            if m == f.n + 1 and cue.verb.lemma in _NO_INFINITIVE:
+            if m == f.n + 1 and cue.verb.lemma in _NO_INFINITIVE and (p.start < 2 or is_capital(s, p.start - 2)):
                 return None
             return m
         if is_relative(s, p, lexicon) and subjunctive_at(s, p.start, p.end, lexicon) is None:

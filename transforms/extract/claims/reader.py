@@ -43,6 +43,7 @@ _WEAK = frozenset({"inline", "bare"})
 """Rules for words quoted inside a clause: most are a turn of phrase."""
 _LONG_QUOTE = 8
 """Words from which on a quotation inside indirect speech is a claim of its own: below, it is a turn of phrase."""
+_NAMING = frozenset({"nennen", "bezeichnen"})
 _MAX_SENTENCE = 600
 """Tokens: beyond it a "sentence" is a list or a table, and is left alone so that time stays linear."""
 
@@ -234,7 +235,7 @@ class Reader:
                     self.drafts.pop()
         indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
         indirect = [d for d in indirect if d.cue not in used]
-        out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(x.start <= d.start < x.end for x in indirect)]
+        out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(_swallows(x, d) for x in indirect)]
         indirect = [d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue for x in out)]
         indirect += noun_drafts(s, index, pieces, indirect, self.lexicon)
         more = semicolon_run(s, index, pieces, out + indirect, self.lexicon)
@@ -316,6 +317,14 @@ def _by_outer(quotations: list[Quotation]) -> list[tuple[Quotation, list[Quotati
         elif out and q.end < out[-1][0].end:
             out[-1][1].append(Quotation(q.start, q.end, q.depth - 1))
     return out
+
+
+def _swallows(clause: Draft, quotation: Draft) -> bool:
+    """Whether words quoted are a turn of phrase in a clause; "nannte die Pläne „ein Armutszeugnis“" quotes what was said, not about what."""
+    if not clause.start <= quotation.start < clause.end:
+        return False
+    names = clause.cue == quotation.cue and clause.lemma in _NAMING and clause.speech_type == SpeechType.REPORTED
+    return not (names and clause.end == quotation.spans[-1][1])
 
 
 def _without_doubles(drafts: list[Draft]) -> list[Draft]:
