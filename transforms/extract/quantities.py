@@ -115,7 +115,7 @@ _PAIRED = re.compile(r"\s?(?:[–-]|bis|to)\s?\d+\b|\s(?:und|and)\s\d+\b(?=\s?(?
 def _spelled(text: str, start: int, before: str, lang: str) -> tuple[Draft | None, int]:
     word = _WORD[lang].match(text, start)
     if word is None:
-        return _bare_scale(text, start, before, lang)
+        return _headed(text, start, lang) or _bare_scale(text, start, before, lang)
     end = word.end()
     if before[-1:] == "-":
         return None, end
@@ -130,6 +130,18 @@ def _spelled(text: str, start: int, before: str, lang: str) -> tuple[Draft | Non
     if found and _is_loose(found) and patterns.LED[lang].search(before[-24:]):
         found = None
     return found, d.end if found else end
+
+
+_HEADED = re.compile(rf"(?P<number>{words.DE_WORD})köpfige?[mnrs]?\b", re.IGNORECASE)
+
+
+def _headed(text: str, start: int, lang: str) -> tuple[Draft, int] | None:
+    """ "eine fünfköpfige Jury": five people in one word."""
+    found = _HEADED.match(text, start) if lang == "de" else None
+    value = words.read_word(found["number"], lang) if found else None
+    if found is None or value is None:
+        return None
+    return Draft(start, found.end(), value, spelled=True, unit=UnitKind.PEOPLE), found.end()
 
 
 def _is_loose(d: Draft) -> bool:
@@ -169,6 +181,8 @@ def _complete(text: str, d: Draft, before: str, currency: str | None, lang: str)
         return None
     if d.is_year and doubts.stays_year(text, d, before):
         return None
+    if d.unit is UnitKind.COUNT and not d.exponent and doubts.is_measure_or_name(text, d):
+        return None
     if d.value == 0 and d.spelled and d.unit not in (UnitKind.MONEY, UnitKind.PERCENT):
         return None
     if d.is_one and not d.exponent and not doubts.one_counts(d, lang):
@@ -200,7 +214,7 @@ def read_number(digits: str, lang: str) -> Decimal | None:
 # ------------------------------------------------------------------ finish
 
 _COUNTRIES = {
-    "AUD": re.compile(r"\bA\$|\bAustralian?\b|\bSydney\b|\bMelbourne\b|\bCanberra\b|\bNew South Wales\b|\bQueensland\b"),
+    "AUD": re.compile(r"\bA\$|\bAustralian?\b|\bSydney\b|\bMelbourne\b|\bCanberra\b|\bNew South Wales\b|\bNSW\b|\bQueensland\b"),
     "NZD": re.compile(r"\bNZ\$|\bNew Zealand\b|\bWellington\b|\bAuckland\b"),
     "CAD": re.compile(r"\bC\$|\bCanadian?\b|\bToronto\b|\bOttawa\b"),
 }

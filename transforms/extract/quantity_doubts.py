@@ -84,7 +84,7 @@ def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
             and patterns.CLOCK_DIGITS.search(before) is not None
         )
     if d.unit is UnitKind.DURATION:
-        return not d.spelled and (d.noun or "").startswith("Jahr") and 5 < value < 100 and _speaks_of_age(before, d.noun == "Jahren")
+        return (d.noun or "").startswith("Jahr") and 5 < value < 100 and _speaks_of_age(before, d.noun == "Jahren")
     after = text[d.end : d.end + 12]
     if d.spelled and value >= 20 and value % 10 == 0 and re.search(r"\b(?:unter|under|um die)\s$", before):
         return True
@@ -116,6 +116,15 @@ def _speaks_of_age(before: str, dative: bool) -> bool:
         dative
         and re.search(r"\b(?:[Aa]b|[Uu]nter|[Üü]ber|[Zz]wischen|[Mm]it|[Vv]on|[Bb]is|[Bb]ei)\s(?:etwa\s|rund\s|\d+\sund\s)?$", before) is not None
     )
+
+
+_MEASURES = frozenset("meter metern zentimeter zentimetern kilometer kilometern grad kilo kilos stone metres meters feet".split())
+_COMPANY = re.compile(r"\s(?:GmbH|AG|KG|UG|SE|Ltd|Inc|LLC)\b")
+
+
+def is_measure_or_name(text: str, d: Draft) -> bool:
+    """True for a length, weight or temperature in words, which no table asks for, and for the number in a company's name: "Kogge 7 GmbH"."""
+    return (d.noun or "").casefold() in _MEASURES or _COMPANY.match(text, d.end) is not None
 
 
 _LENGTH = re.compile(r"\s(?:high|tall|long|wide|deep|away|below|above|from|sprint|race|hurdles|pool|tief|hoch|lang)\b")
