@@ -442,6 +442,17 @@ def publish_all(data_dir: Path, config: Path, *, force: bool = False) -> Publish
         return publish(ctx, force=force)
 
 
+def rollback(data_dir: Path, config: Path, snapshot: str) -> str:
+    """Let ``latest.json`` name an earlier snapshot, here and in the object store of the settings; gives its id."""
+    from flows import snapshots
+
+    ctx = begin("rollback", str(data_dir), str(config), required=False)
+    with run_lock(data_dir, ctx.run_id, wait_seconds=60):
+        pointer = snapshots.rollback(data_dir, snapshot)
+        _send(ctx, snapshots.snapshots_dir(data_dir) / pointer.path)
+    return pointer.snapshot_id
+
+
 def list_rejects(data_dir: Path) -> list[tuple[Any, ...]]:
     """Table, key, expectation, reason and time of what is set aside, newest first."""
     from flows.load import open_warehouse

@@ -19,7 +19,6 @@ from typing import Any
 from flows.manifest import Manifest, as_json
 from flows.snapshotfiles import file_hash
 from flows.snapshots import POINTER, Pointer, read_manifest
-from presslake import schema
 from presslake.errors import ConfigError, PublishError
 
 _HASH = "presslake-sha256"
@@ -61,7 +60,8 @@ def publish_to_s3(folder: Path, target: str, *, endpoint: str | None = None, kee
         uploaded, copied = _send_files(store, folder, place, _known_files(store, before))
         if not store.put_new(f"{place}/manifest.json", folder / "manifest.json"):
             _must_be(store, f"{place}/manifest.json", manifest_hash)
-        pointer = Pointer(read_manifest(folder)["snapshot_id"], place, schema.SCHEMA_VERSION, manifest_hash)
+        manifest = read_manifest(folder)
+        pointer = Pointer(manifest["snapshot_id"], place, manifest["schema_version"], manifest_hash)
         if not store.swap(POINTER, as_json(pointer.as_dict()), found[1] if found else None):
             raise PublishError(
                 f"{store.url}/{POINTER}: another publisher moved it meanwhile, so it stays as that one left it; "

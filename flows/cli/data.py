@@ -173,12 +173,11 @@ def verify(snapshot: Snapshot = "latest", data_dir: DataDir = DATA_DIR) -> None:
 
 
 @snapshots.command("rollback")
-def rollback(snapshot: Snapshot, data_dir: DataDir = DATA_DIR) -> None:
-    """Let latest.json name an earlier snapshot, after verifying it; the warehouse stays as it is."""
-    from flows import snapshots as published
+def rollback(snapshot: Snapshot, data_dir: DataDir = DATA_DIR, config: Config = CONFIG) -> None:
+    """Let latest.json name an earlier snapshot, after verifying it, here and in the target of the settings; the warehouse stays as it is."""
+    from flows import steps
 
-    pointer = published.rollback(data_dir, snapshot)
-    typer.echo(f"latest is {pointer.snapshot_id} again")
+    typer.echo(f"latest is {steps.rollback(data_dir, config, snapshot)} again")
 
 
 @snapshots.command("export")

@@ -260,3 +260,16 @@ def test_the_settings_bring_a_publish_to_the_store(store, tmp_path):
     result = steps.publish(steps.begin("publish", str(tmp_path), str(config), required=False))
     assert store.pointer()["snapshot_id"] == result.snapshot_id
     assert f"{result.snapshot_id}/report.html" in store.names()
+
+
+def test_a_rollback_moves_the_pointer_in_the_store_too(store, house, tmp_path):
+    from flows import steps
+
+    config = tmp_path / "sources.toml"
+    config.write_text(f'[settings]\ntarget = "{store.target}"\ntarget_endpoint = "{store.endpoint}"\n')
+    first, second = house.publish(make_articles(range(2))), house.publish(make_article(7))
+    store.send(first)
+    store.send(second)
+    assert steps.rollback(house.data_dir, config, first.snapshot_id) == first.snapshot_id
+    assert store.pointer()["snapshot_id"] == first.snapshot_id
+    assert verify_snapshot(store.download(tmp_path / "copy")) == []
