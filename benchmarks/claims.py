@@ -1,11 +1,11 @@
 """How well and how fast claims are found, by speech type.
 
-    python -m benchmarks.claims [--bench ../shared/bench] [--recogniser builtin] [FILE.quotes.jsonl …]
+    python -m benchmarks.claims [--bench ../shared/bench] [--recogniser builtin] [--errors 20] [FILE.quotes.jsonl …]
 
 Without FILEs: a cross-validation over ``training/corpus`` (each sixth of the articles read with weights trained on the others), then the quotation
 files of the bench folder. Names come from the recogniser, as in the pipeline. Prints precision, recall and F1 of claims found (half of their words),
 of claims found with the right speaker, recall by speech type, the published metric of quotations and speakers, and articles of 600 words per second
-for everything after recognition.
+for everything after recognition. With --errors N also up to N errors of each kind: claims missed and claims that are none, by speech type.
 """
 
 from __future__ import annotations
@@ -102,6 +102,17 @@ def show(name: str, report: dict[str, Any], timed: Timed) -> None:
     print(f"  after recognition              {timed.words / WORDS / max(timed.seconds, 1e-9):.0f} articles of {WORDS} words per second and core")
 
 
+def show_errors(errors: Iterable[tuple[str, ...]], most: int) -> None:
+    """Up to ``most`` errors of each kind and speech type, the commonest kind first."""
+    by_kind: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for kind, speech_type, *words in errors:
+        by_kind.setdefault((kind, str(speech_type).lower()), []).append(tuple(words))
+    for (kind, speech_type), found in sorted(by_kind.items(), key=lambda x: -len(x[1])):
+        print(f"\n  {'missed' if kind == 'MISS' else 'no claim'}, {speech_type}: {len(found)}")
+        for words in found[:most]:
+            print("    " + " | ".join(words))
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -109,6 +120,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=Path("../shared/bench"))
     parser.add_argument("--corpus", type=Path, default=Path("training/corpus"))
     parser.add_argument("--recogniser", default="builtin")
+    parser.add_argument("--errors", type=int, default=0, metavar="N")
     args = parser.parse_args()
     scorer, recogniser = load_scorer(args.bench), load_recogniser(args.recogniser)
     shipped: Callable[[], Mapping[str, float]] = reader.load_weights
@@ -119,13 +131,15 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             gold = Path(folder) / "corpus.jsonl"
             write_gold(articles, gold)
-            report, _ = scorer.evaluate(timed, str(gold))
+            report, errors = scorer.evaluate(timed, str(gold))
         show("press corpus, cross-validated", report, timed)
+        show_errors(errors if args.errors else (), args.errors)
         reader.load_weights = shipped  # type: ignore[assignment]
     for path in args.files or sorted((args.bench / "quotes").glob("*.jsonl")):
         timed = Timed(recogniser)
-        report, _ = scorer.evaluate(timed, str(path))
+        report, errors = scorer.evaluate(timed, str(path))
         show(path.name, report, timed)
+        show_errors(errors if args.errors else (), args.errors)
 
 
 if __name__ == "__main__":

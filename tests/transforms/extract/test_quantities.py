@@ -151,3 +151,15 @@ def test_any_text_gives_ordered_quantities_inside_it(text: str, language: str):
 @pytest.mark.parametrize("piece", ["9", "1.000", "eine Million ", "5 Mio. ", "1-", "12:", "Jahr 3 bis ", "ein Drittel ", "3 und "])
 def test_long_texts_of_one_kind_do_not_blow_up(piece: str):
     assert len(find_quantities(piece * (60_000 // len(piece)), "de")) < 60_000
+
+
+def test_a_jury_of_five_is_five_people() -> None:
+    (five,) = find_quantities("Über die Vergabe entscheidet eine fünfköpfige Jury.", "de")
+    assert (five.value, five.unit_kind) == (5, UnitKind.PEOPLE)
+
+
+@pytest.mark.parametrize(
+    "text", ["Der Steg steht dreihundert Meter weiter.", "Die Agentur Kogge 7 GmbH zog um.", "Sie kam mit neun Jahren nach Kiel."]
+)
+def test_lengths_company_names_and_ages_are_no_quantities(text: str) -> None:
+    assert find_quantities(text, "de") == ()

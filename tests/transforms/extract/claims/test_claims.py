@@ -342,3 +342,29 @@ def test_any_order_of_words_gives_sound_claims(words: list[str], language: str) 
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     find_claims(text, [Block(Role.PARAGRAPH, 0, len(text))] if text else [], [], [], "de")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Maren Holtkamp musste einräumen, dass die Zahlen alt sind.", "dass die Zahlen alt sind"),
+        ("Maren Holtkamp ließ im Rundfunk verbreiten, der Termin sei geplatzt.", "der Termin sei geplatzt"),
+        ("Das Ministerium erklärte, von solchen Absprachen nichts zu wissen.", "von solchen Absprachen nichts zu wissen"),
+    ],
+)
+def test_what_was_said_under_a_modal_verb_or_in_an_infinitive(sentence: str, words: str) -> None:
+    assert [(kind, said) for kind, said, _ in read(sentence, people=("Maren Holtkamp",)).rows()] == [("indirect", words)]
+
+
+def test_what_must_or_may_be_said_is_no_claim() -> None:
+    assert read("Maren Holtkamp will bald mitteilen, dass die Zahlen alt sind.", people=("Maren Holtkamp",)).claims == ()
+
+
+def test_what_somebody_was_called_is_quoted_without_the_thing() -> None:
+    got = read("Die Gewerkschaft nannte die Pläne „ein Armutszeugnis“.").rows()
+    assert got == [("direct", "„ein Armutszeugnis“", "Die Gewerkschaft")]
+
+
+def test_a_quotation_inside_a_quotation_stands_beside_it() -> None:
+    text = "„Mein Sohn hat gefragt: ‚Warum darf Oma das?‘ Darauf wusste ich keine Antwort“, erzählte Maren Holtkamp."
+    assert [words for _, words, _ in read(text, people=("Maren Holtkamp",)).rows()] == [text.split(", erz")[0], "‚Warum darf Oma das?‘"]
