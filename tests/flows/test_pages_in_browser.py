@@ -311,6 +311,21 @@ def test_explorer_runs_nothing_from_an_article(explorer, synthetic, tmp_path):
     assert run(page, "document.documentElement.scrollWidth") <= 390
 
 
+def test_ten_thousand_outlets_stay_readable(page, explorer, synthetic, tmp_path):
+    press = synthetic.press(articles=10_000, outlets=[f"Blatt {n:05d}" for n in range(10_000)])
+    snapshot = synthetic.write_snapshot(tmp_path / "s", press)
+    write_report(snapshot, tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size < 2_000_000
+    page.get((tmp_path / "report.html").as_uri())
+    assert run(page, "document.documentElement.scrollWidth <= innerWidth")
+    assert "Blatt 0" in run(page, "document.body.innerText")
+    assert count(explorer(snapshot)) == len(press.tables["claims"])
+    assert run(page, "document.documentElement.scrollWidth <= innerWidth")
+    named = next(a for a in reversed(press.tables["articles"]) if a.outlet)
+    of_outlet = {a.article_id for a in press.tables["articles"] if a.source_id == named.source_id}
+    assert count(explorer(snapshot, f"outlet={named.outlet.replace(' ', '+')}")) == sum(c.article_id in of_outlet for c in press.tables["claims"])
+
+
 @pytest.mark.parametrize("kind", ["empty", "broken"])
 def test_explorer_of_odd_snapshots(page, synthetic, tmp_path, kind):
     snapshot = synthetic.write_snapshot(tmp_path / "s", synthetic.Press())
