@@ -1,9 +1,9 @@
 """Article extraction against the installed peers: quality and speed, one table, one run.
 
-usage: python -m benchmarks.articles BENCH_DIR [--sets scrapinghub,trafilatura,…] [--limit N] [--peers trafilatura,readability,newspaper]
+usage: python -m benchmarks.articles BENCH_DIR [--sets scrapinghub,trafilatura,…] [--limit N] [--peers trafilatura,readability,…]
 
 BENCH_DIR holds ``score_articles.py`` and ``articles/dev``. Every extractor gets the same pages in the same process, text and metadata in one
-call; speed is pages per CPU second inside that call. Peers that are not installed are left out.
+call; speed is pages per CPU second inside that call. Peers that are not installed (``pip install presslake[peers]``) are left out.
 The pages of ``articles/dev`` also trained our forests: for unseen sites see ``training/articles.py --evaluate``.
 """
 
@@ -57,7 +57,31 @@ def newspaper(html: str, url: str) -> dict[str, Any]:
     return {"title": article.title, "authors": article.authors, "date": article.publish_date, "text": article.text}
 
 
-PEERS: dict[str, Extract] = {"trafilatura": trafilatura, "readability": readability, "newspaper": newspaper}
+def goose3(html: str, url: str) -> dict[str, Any]:
+    """goose3, without pictures and the network."""
+    from goose3 import Configuration, Goose
+
+    options = Configuration()
+    options.enable_image_fetching = False
+    with Goose(options) as goose:
+        page = goose.extract(raw_html=html)
+    return {"title": page.title, "authors": list(page.authors or []), "date": page.publish_date, "text": page.cleaned_text}
+
+
+def resiliparse(html: str, url: str) -> dict[str, Any]:
+    """resiliparse: the main text only."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return {"text": extract_plain_text(html, main_content=True, alt_texts=False, links=False)}
+
+
+PEERS: dict[str, Extract] = {
+    "trafilatura": trafilatura,
+    "readability": readability,
+    "newspaper": newspaper,
+    "goose3": goose3,
+    "resiliparse": resiliparse,
+}
 
 
 def measure(name: str, extract: Extract, pages: list[dict[str, Any]], score: Any) -> None:
@@ -67,6 +91,9 @@ def measure(name: str, extract: Extract, pages: list[dict[str, Any]], score: Any
     found, seconds, errors = score.run(extract, pages)
     means: dict[str, list[float]] = {"title": [], "authors": [], "date": []}
     print(f"\n{name}")
+    if len(errors) == len(pages):  # a peer without one of its libraries: no figures rather than zeros
+        print(f"  fails on every page: {errors[0][-1]}")
+        return
     for part in score.SETS:
         own = [p for p in pages if p["set"] == part]
         if not own:
