@@ -10,7 +10,7 @@ from transforms.extract.claims.attributions import Attribution
 from transforms.extract.claims.clauses import Piece, has_verb, is_relative, split_pieces
 from transforms.extract.claims.cues import Cue, Lexicon, find_cues
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
-from transforms.extract.claims.indirect import Frame
+from transforms.extract.claims.frames import Frame
 from transforms.extract.claims.phrases import noun_phrase
 from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
 from transforms.extract.claims.subjects import Phrase, main_subject, subject_before

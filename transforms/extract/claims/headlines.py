@@ -6,7 +6,7 @@ from presslake.schema import EntityKind, SpeechType
 from transforms.extract.claims.clauses import Piece, has_verb, split_pieces
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
-from transforms.extract.claims.indirect import Frame
+from transforms.extract.claims.frames import Frame
 from transforms.extract.claims.phrases import noun_phrase
 from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
 from transforms.extract.claims.speakers import Directory

@@ -9,6 +9,7 @@ from dataclasses import replace
 from presslake.languages import load_language
 from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
+from transforms.extract.claims.attached import attribution_drafts, backward_draft, noun_drafts, semicolon_run
 from transforms.extract.claims.attributions import find_attributions
 from transforms.extract.claims.blocks import ListSpeakers, LongQuotation, long_quotations, quotation_blocks
 from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_at
@@ -18,7 +19,7 @@ from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.finish import finish_claim
 from transforms.extract.claims.headlines import headline_drafts
-from transforms.extract.claims.indirect import attribution_drafts, backward_draft, clause_drafts, noun_drafts, semicolon_run
+from transforms.extract.claims.indirect import clause_drafts
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
