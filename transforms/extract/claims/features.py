@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.drafts import Draft
 from transforms.extract.claims.sentences import QUOTE, WORD, Sentence
@@ -54,8 +56,8 @@ def _speaker(d: Draft, directory: Directory, lexicon: Lexicon) -> list[str]:
 
 
 def _quotation(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:
-    q = next((i for i in range(len(s)) if s.kinds[i] == QUOTE and s.starts[i] == d.start), None)
-    if q is None:
+    q = bisect_left(s.starts, d.start)
+    if q == len(s) or s.starts[q] != d.start or s.kinds[q] != QUOTE:
         return []
     before = s.lows[q - 1] or s.words[q - 1][:1] if q else "^"
     before2 = s.lows[q - 2] if q > 1 else "^"
@@ -73,12 +75,12 @@ def _quotation(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:
 
 
 def _clause(d: Draft, s: Sentence, lexicon: Lexicon) -> list[str]:
-    i = next((m for m in range(len(s)) if s.starts[m] >= d.start), 0)
+    i = bisect_left(s.starts, d.start) % len(s)
     first = s.lows[i] or s.words[i][:1]
     out = [f"first={first}" if first in lexicon.function_words or first in lexicon.complementizers else "first=w", f"pieces={len(d.spans)}"]
     if d.cue is not None:
-        k = next((m for m in range(len(s)) if s.starts[m] == d.cue[0]), None)
-        if k is not None:
+        k = bisect_left(s.starts, d.cue[0])
+        if k < len(s) and s.starts[k] == d.cue[0]:
             out.append(f"cue_form={s.lows[k][-3:]}")
             out.append(f"after_cue={s.lows[k + 1] if k + 1 < len(s) and s.lows[k + 1] in lexicon.function_words else 'w'}")
             out.append(f"cue_first={int(k == 0)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from presslake.languages import Language
 from transforms.extract.claims.quotes import Quotation
@@ -48,24 +49,19 @@ class Sentence:
 
 def split_sentences(text: str, start: int, end: int, quotations: list[Quotation], block: int, language: Language) -> list[Sentence]:
     """Sentences of ``text[start:end]``; ``quotations`` are those of this block, sorted."""
-    out: list[Sentence] = []
     is_german = language.code == "de"
-    sentence = Sentence(block, is_german)
-    before = WORD
-    for kind, a, b in _tokens(text, start, end, quotations, is_german):
-        word = text[a:b]
-        if before != WORD and sentence.kinds and _is_boundary(sentence, kind, word):
-            out.append(_complete(sentence))
-            sentence = Sentence(block, is_german)
-        sentence.kinds.append(kind)
-        sentence.words.append(word)
-        sentence.lows.append(word.lower() if kind == WORD else word if kind == POINT else "")
-        sentence.starts.append(a)
-        sentence.ends.append(b)
-        before = kind
-    if sentence.kinds:
-        out.append(_complete(sentence))
-    return out
+    tokens = _tokens(text, start, end, quotations, is_german)
+    if not tokens:
+        return []
+    kinds, starts, ends = (list(column) for column in zip(*tokens, strict=True))
+    words = [text[a:b] for _, a, b in tokens]
+    lows = [word.lower() if kind == WORD else word if kind == POINT else "" for kind, word in zip(kinds, words, strict=True)]
+    cuts = [0]
+    for i in range(1, len(tokens)):
+        if kinds[i - 1] != WORD and _is_boundary(kinds[i - 1], words[i - 1], i - cuts[-1], kinds[i], words[i], is_german):
+            cuts.append(i)
+    cuts.append(len(tokens))
+    return [_complete(Sentence(block, is_german, kinds[a:b], words[a:b], lows[a:b], starts[a:b], ends[a:b])) for a, b in pairwise(cuts)]
 
 
 def _complete(sentence: Sentence) -> Sentence:
@@ -117,8 +113,8 @@ def _is_abbreviation(text: str, a: int, b: int, end: int, ordinals: bool) -> boo
     return ordinals and b - a <= 3 and b < end and text[a : b - 1].isdigit()
 
 
-def _is_boundary(sentence: Sentence, kind: int, word: str) -> bool:
-    last_kind, last = sentence.kinds[-1], sentence.words[-1]
+def _is_boundary(last_kind: int, last: str, length: int, kind: int, word: str, is_german: bool) -> bool:
+    """Whether a sentence of ``length`` tokens, the last one no word, ends before the token ``word``."""
     if last_kind == POINT:
         if last not in _TERMINAL:
             return False
@@ -130,7 +126,7 @@ def _is_boundary(sentence: Sentence, kind: int, word: str) -> bool:
             return False
         if kind == QUOTE:
             return True
-        return kind == WORD and word[0].isupper() and (last[-2] == "." or len(sentence) > 1 or sentence.is_german)
+        return kind == WORD and word[0].isupper() and (last[-2] == "." or length > 1 or is_german)
     if last_kind == BRACKET:
-        return len(last) > 2 and last[-2] in ".!?" and kind == WORD and word[0].isupper() and len(sentence) > 1
+        return len(last) > 2 and last[-2] in ".!?" and kind == WORD and word[0].isupper() and length > 1
     return False
