@@ -181,7 +181,7 @@ def _complete(text: str, d: Draft, before: str, currency: str | None, lang: str)
         return None
     if d.is_year and doubts.stays_year(text, d, before):
         return None
-    if d.unit is UnitKind.COUNT and not d.exponent and doubts.is_measure_or_name(text, d):
+    if d.unit in (None, UnitKind.COUNT) and doubts.is_measure_or_name(text, d):
         return None
     if d.value == 0 and d.spelled and d.unit not in (UnitKind.MONEY, UnitKind.PERCENT):
         return None

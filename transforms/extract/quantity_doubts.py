@@ -119,11 +119,14 @@ def _speaks_of_age(before: str, dative: bool) -> bool:
 
 
 _MEASURES = frozenset("meter metern zentimeter zentimetern kilometer kilometern grad kilo kilos stone metres meters feet".split())
-_COMPANY = re.compile(r"\s(?:GmbH|AG|KG|UG|SE|Ltd|Inc|LLC)\b")
+_COMPANY = re.compile(r"\s(?:(?:GmbH|AG|KG|UG|SE|Ltd|Inc|LLC)\b|e\.\s?[VK]\.)")
+_TITLE = re.compile(r"[^.!?:\n„“”»«]{2,40}[“”«]")
 
 
 def is_measure_or_name(text: str, d: Draft) -> bool:
-    """True for a length, weight or temperature in words, which no table asks for, and for the number in a company's name: "Kogge 7 GmbH"."""
+    """True for a length, weight or temperature in words, which no table asks for, and for the number in a name: "Kogge 7 GmbH"."""
+    if d.spelled and text[max(0, d.start - 1) : d.start] in ("„", "»") and _TITLE.match(text, d.end):
+        return True  # a title: »Drei Kugeln Nuss«
     return (d.noun or "").casefold() in _MEASURES or _COMPANY.match(text, d.end) is not None
 
 

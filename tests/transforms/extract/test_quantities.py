@@ -159,7 +159,14 @@ def test_a_jury_of_five_is_five_people() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Der Steg steht dreihundert Meter weiter.", "Die Agentur Kogge 7 GmbH zog um.", "Sie kam mit neun Jahren nach Kiel."]
+    "text",
+    [
+        "Der Steg steht dreihundert Meter weiter.",
+        "Die Agentur Kogge 7 GmbH zog um.",
+        "Der Heimatverein Mainka 1284 e. V. lud ein.",
+        "Das Lied »Drei Kugeln Nuss« läuft überall.",
+        "Sie kam mit neun Jahren nach Kiel.",
+    ],
 )
 def test_lengths_company_names_and_ages_are_no_quantities(text: str) -> None:
     assert find_quantities(text, "de") == ()
