@@ -23,7 +23,12 @@ class Recogniser(Protocol):
         ...
 
     def recognise(self, text: str, language: str) -> tuple[Name, ...]:
-        """Names in ``text``, sorted by start and without overlap; ``language`` is an ISO 639-1 code or und."""
+        """Names in ``text``, sorted by start and without overlap; ``language`` is an ISO 639-1 code or und.
+
+        ``language`` is a hint for models that need one. The recognisers here do without it: the built-in net learned German and English
+        together, so a quotation in the other language is read too, and a wrongly detected language costs no name; a spaCy or GLiNER model
+        brings its languages with it.
+        """
         ...
 
 

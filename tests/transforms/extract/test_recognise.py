@@ -53,3 +53,9 @@ def test_the_recogniser_tells_its_name_and_version() -> None:
 
 def test_kinds_are_of_the_schema() -> None:
     assert {n.kind for n in load_recogniser().recognise("Jana Wolters von der SPD.", "de")} == {EntityKind.PERSON, EntityKind.ORGANISATION}
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "und"])
+def test_a_wrongly_detected_language_costs_no_name(language: str) -> None:
+    text = "„Wir wollen mehr“, sagte Maren Holtkamp, Europachefin von TikTok. The European Commission fined TikTok, said Karen Ellison."
+    assert [name for name, _ in found(text, language)] == ["Maren Holtkamp", "TikTok", "European Commission", "TikTok", "Karen Ellison"]
