@@ -155,7 +155,7 @@ def child(data_dir: Path, port: int, hosts: int) -> None:
         load(con, left)
         batch: list[Fetch] = []
         with Archive(data_dir, run_id, utc_now()) as archive, Fetcher(config.settings, archive, state, resolve=resolve) as fetcher:
-            for row in acquire(config, fetcher):
+            for row in acquire(config, fetcher, recovered=left):
                 batch.append(row)
                 if len(batch) == 50:
                     load(con, batch)

@@ -10,6 +10,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from flows.addresses import BadAddressError, parse_url
 from flows.archive import OWN_CHANNELS, page_of, read_body
 from flows.discover import is_due
 from flows.fetch import Fetcher, Frontier, Target
@@ -44,12 +45,14 @@ class Follower:
         first = row.found_at_url if row.channel == LINK else None
         links = self._links(row, first)
         second = None if links.following is None else self._target(row, links.following, first or row.url)
-        if links.whole is None:
-            found = second
-        else:
-            found = self._target(row, links.whole, row.url)
-            if second is not None:
-                self._instead[found.url] = second
+        whole = None if links.whole is None else self._target(row, links.whole, row.url)
+        if whole is not None and second is not None:
+            known = self._fetcher.state.get(whole.url)
+            if known is not None and known.outcome not in GOOD:  # it did not come in an earlier run either
+                whole = None
+            else:
+                self._instead[whole.url] = second
+        found = whole or second
         if found is not None and is_due(self._fetcher.state.get(found.url), None, self._fetcher.clock(), self._fetcher.settings, self._refetch):
             yield found
 
@@ -59,10 +62,14 @@ class Follower:
         body = read_body(self._fetcher.archive.data_dir, row.warc_file, row.warc_offset)
         return PageLinks() if body is None else find_links(page_of(row, body), first)
 
-    def _target(self, row: Fetch, url: str, first: str) -> Target:
+    def _target(self, row: Fetch, url: str, first: str) -> Target | None:
+        try:
+            href = parse_url(url).href  # as the row and the state of its URL will have it
+        except BadAddressError:
+            return None
         source = self._sources.get(row.source_id)
         return Target(
-            url=url, source_id=row.source_id, channel=LINK, found_at_url=first, delay_seconds=source.delay_seconds if source is not None else None
+            url=href, source_id=row.source_id, channel=LINK, found_at_url=first, delay_seconds=source.delay_seconds if source is not None else None
         )
 
 

@@ -23,7 +23,7 @@ from flows.follow import Parts
 from flows.staging import stage
 from presslake.errors import WarehouseError
 from presslake.schema import Fetch, Reject, ResolutionJudgement
-from transforms.records import Page, Rejected, SourceHints
+from transforms.records import Document, Page, Rejected, SourceHints
 
 POOL_FROM = 16
 """Below this number of pages starting processes costs more than it saves."""
@@ -185,7 +185,7 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
     from transforms.extract import extract_article
     from transforms.extract.recognise import load_recogniser
     from transforms.parse import parse_page
-    from transforms.parse.joining import parse_pages
+    from transforms.parse.joining import further_page, parse_pages
     from transforms.resolve.forgetting import mask_forgotten
     from transforms.rows import article_rows
 
@@ -197,6 +197,8 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
             with contextlib.suppress(WarehouseError):  # a further page that retention took: what is left is joined
                 parts.append(read_page(task.data_dir, part))
         page, document = parse_pages([page, *parts], hints) if parts else (page, parse_page(page, hints))
+        if isinstance(document, Document) and not parts:
+            document = further_page(page, document) or document
         if isinstance(document, Rejected):
             yield page, document
         else:

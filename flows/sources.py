@@ -58,7 +58,7 @@ def sources_health(config: Config, state: State, now: dt.datetime) -> list[Healt
         if known.good_at is None or known.channel == "permit":
             continue
         good[known.source_id] = max(known.good_at, good.get(known.source_id, known.good_at))
-        if known.channel not in OWN_CHANNELS:
+        if known.channel not in (*OWN_CHANNELS, "link"):  # further pages are no articles
             pages.setdefault(known.source_id, []).append(known.first_at)
     return [_health(k, s, config.settings, state, good.get(k), pages.get(k, []), now) for k, s in config.sources.items()]
 

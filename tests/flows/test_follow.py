@@ -118,6 +118,16 @@ def test_a_later_page_that_changes_gives_a_version_and_a_rebuild_the_same_rows(p
     assert len(press.requests) == asked, "without network"
 
 
+def test_an_amp_page_and_its_canonical_one_are_one_article_with_the_text_of_the_canonical(press, start):
+    head = f"<link rel=canonical href='{press.url('/netz/kurz-4.html')}'>"
+    amp = page("Videodienst ändert seine Regeln", text(0)).replace("<html", "<html amp").replace("<head>", f"<head>{head}")
+    del press.answers["/netz/kurz-4.html"]
+    ctx = start("ingest")
+    press.answers |= {"/amp/kurz-4": response(amp), "/netz/kurz-4.html": numbered(0, 0, 8)}
+    run(ctx, steps.archive_inputs(ctx, [press.url("/amp/kurz-4")]))
+    assert bodies(ctx) == {"kurz-4.html": (text(0, 8), 1)}
+
+
 def test_a_further_page_that_may_not_be_indexed_holds_back_the_text_of_the_article(press, start):
     press.answers["/netz/lang-1.html?page=3"] = response(page(text=text(4, 5)), x_robots_tag="noindex")
     ctx = start("daily")
@@ -143,6 +153,15 @@ def test_what_a_killed_run_left_out_is_fetched_by_the_next(press, start):
     state_before = press.paths().count("/netz/lang-1.html?page=2")
     steps.acquire(next_run, rows)  # the first page is known, its further pages are not
     assert press.paths().count("/netz/lang-1.html?page=2") == state_before + 1
+
+
+def test_a_whole_view_that_failed_in_a_killed_run_is_not_waited_for(press, start):
+    press.answers["/netz/ganz-2.html?page=all"] = response("gone", "404 Not Found")
+    ctx = start("daily")
+    rows = [r for r in steps.acquire(ctx) if not r.url.endswith("ganz-2.html?page=2")]
+    before = press.paths().count("/netz/ganz-2.html?page=2")
+    steps.acquire(start("daily"), rows)
+    assert press.paths().count("/netz/ganz-2.html?page=2") == before + 1
 
 
 def test_pages_are_grouped_by_run_as_they_were_then():

@@ -182,6 +182,15 @@ def _numbered(url: str) -> Iterator[tuple[tuple[str, str, str], int, bool]]:
             yield (host, _EXTENSION.sub("", found.group(1)), query), int(found.group(2)), is_named
 
 
+def further_page(page: Page, document: Document) -> Rejected | None:
+    """Why a page is no article by itself: it says that it is a later page of the article at its canonical address, whose text it would replace."""
+    number = page_number(page.final_url or page.url, document.url) if document.url.startswith("http") else None
+    if number is None or number < 2:
+        return None
+    reason = f"It is page {number} of {document.url}; fetch that address, and its further pages are read with it."
+    return Rejected(url=page.url, raw_sha256=page.raw_sha256, expectation="further_page", reason=reason)
+
+
 # ------------------------------------------------------------------ joining
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from presslake.schema import UrlKind
 from transforms.parse import parse_page
-from transforms.parse.joining import find_links, join_pages, page_number, parse_pages
+from transforms.parse.joining import find_links, further_page, join_pages, page_number, parse_pages
 from transforms.records import Document, Page, Role
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -169,6 +169,28 @@ def test_a_view_that_shows_something_else_is_left_alone():
     first = page(text(0, 1) + "<a href='?page=2'>2</a><a href='?page=all'>Auf einer Seite lesen</a>")
     other = page(text(8, 9, 10), f"{URL}?page=all")
     assert parse_pages([first, other]) == (first, parse_page(first))
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical", "number"),
+    [
+        (f"{URL}?page=3", URL, 3),
+        ("https://www.blatt.example/netz/videodienst-regeln-123/seite-2", URL, 2),
+        (URL, URL, None),
+        (f"{URL}?page=2", f"{URL}?page=2", None),
+        (f"{URL}?page=all", URL, None),
+        ("https://www.blatt.example/?p=12", URL, None),
+    ],
+)
+def test_a_later_page_that_names_its_first_one_is_no_article_by_itself(url, canonical, number):
+    later = page(text(2, 3), url, head=f"<link rel=canonical href='{canonical}'>")
+    document = parse_page(later)
+    assert isinstance(document, Document)
+    rejected = further_page(later, document)
+    assert (rejected is None) == (number is None)
+    if rejected is not None:
+        assert (rejected.expectation, rejected.raw_sha256) == ("further_page", later.raw_sha256)
+        assert f"page {number} of {URL}" in rejected.reason
 
 
 def test_further_pages_that_reserve_their_text_reserve_the_article():
