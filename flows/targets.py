@@ -28,6 +28,10 @@ _TAKEN = frozenset({"412", "PreconditionFailed", "409", "ConditionalRequestConfl
 _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"})
 
 
+CLAIMS = "claims/"
+"""An object per snapshot id, written before its files: which manifest will stand there. Two houses that begin at one moment must not mix their files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What a publish to an object store did."""
@@ -85,7 +89,7 @@ def _place(store: _Store, folder: Path, manifest_hash: str) -> str:
         path = folder / name
         if path.is_file() and store.hash_of(f"{folder.name}/{name}") not in (None, file_hash(path)):
             return own
-    return folder.name
+    return folder.name if store.swap(f"{CLAIMS}{folder.name}", manifest_hash, None) else own
 
 
 def _known_files(store: _Store, before: Pointer | None) -> dict[str, str]:
@@ -131,7 +135,7 @@ def _retain(store: _Store, keep: int, current: str) -> tuple[str, ...]:
     gone = [place for _, place in whole[max(keep, 1) :] if place != current]
     for place in gone:
         store.delete([f"{place}/manifest.json"])
-        store.delete([key for key, _ in store.keys(f"{place}/")])
+        store.delete([*(key for key, _ in store.keys(f"{place}/")), f"{CLAIMS}{place}"])
     return tuple(gone)
 
 
