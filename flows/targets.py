@@ -29,7 +29,7 @@ _REFUSED = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoe
 
 
 CLAIMS = "claims/"
-"""An object per snapshot id, written before its files: which manifest will stand there. Two houses that begin at one moment must not mix their files."""
+"""An object per snapshot id, written before its files: which manifest will stand there. So two houses that begin at one moment never mix theirs."""
 
 
 @dataclass(frozen=True, slots=True)
