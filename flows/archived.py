@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flows.warc import FACTS, MAX_HEADER, fetch_of, records
 from presslake.errors import WarehouseError
@@ -110,7 +110,16 @@ def iter_runs(data_dir: Path) -> Iterator[dict[str, Any]]:
 
 def read_page(data_dir: Path, fetch: Fetch) -> Page:
     """The page that ``fetch`` refers to. Raises WarehouseError if the archive does not hold it (any more)."""
-    body = _payload(data_dir, fetch)
+    return _page(fetch, _payload(data_dir, fetch))
+
+
+def page_from(stream: IO[bytes], fetch: Fetch) -> Page:
+    """The page that ``fetch`` refers to, from its archive file opened elsewhere. Raises WarehouseError if it is not there."""
+    stream.seek(fetch.warc_offset or 0)
+    return _page(fetch, _whole(fetch, _record_body(stream)))
+
+
+def _page(fetch: Fetch, body: bytes | None) -> Page:
     if body is None:
         raise WarehouseError(
             f"{fetch.url}: the archive does not hold its bytes at {fetch.warc_file}:{fetch.warc_offset} "
@@ -121,8 +130,6 @@ def read_page(data_dir: Path, fetch: Fetch) -> Page:
 
 def read_body(data_dir: Path, warc_file: str, warc_offset: int) -> bytes | None:
     """Decoded payload at a place of the archive, or None if there is none."""
-    from fastwarc import ArchiveIterator
-
     path = locate(data_dir, warc_file)
     if path is None:
         place = moved_to(data_dir, warc_file, warc_offset)
@@ -131,11 +138,18 @@ def read_body(data_dir: Path, warc_file: str, warc_offset: int) -> bytes | None:
         return None
     with path.open("rb") as f:
         f.seek(warc_offset)
-        try:
-            record = next(iter(ArchiveIterator(f, max_header_len=MAX_HEADER, strict_mode=False)), None)
-            return None if record is None else bytes(record.reader.read())
-        except Exception:  # fastwarc raises its own kinds on damaged bytes: what cannot be read is not there
-            return None
+        return _record_body(f)
+
+
+def _record_body(stream: IO[bytes]) -> bytes | None:
+    """Decoded payload of the record that begins where ``stream`` stands."""
+    from fastwarc import ArchiveIterator
+
+    try:
+        record = next(iter(ArchiveIterator(stream, max_header_len=MAX_HEADER, strict_mode=False)), None)
+        return None if record is None else bytes(record.reader.read())
+    except Exception:  # fastwarc raises its own kinds on damaged bytes: what cannot be read is not there
+        return None
 
 
 def page_of(fetch: Fetch, body: bytes) -> Page:
@@ -156,7 +170,11 @@ def page_of(fetch: Fetch, body: bytes) -> Page:
 def _payload(data_dir: Path, fetch: Fetch) -> bytes | None:
     if fetch.warc_file is None or fetch.warc_offset is None:
         return None
-    body = read_body(data_dir, fetch.warc_file, fetch.warc_offset)
+    return _whole(fetch, read_body(data_dir, fetch.warc_file, fetch.warc_offset))
+
+
+def _whole(fetch: Fetch, body: bytes | None) -> bytes | None:
+    """``body`` if it is what was hashed."""
     if body is None or (fetch.raw_sha256 and hashlib.sha256(body).hexdigest() != fetch.raw_sha256):
         return None
     return body

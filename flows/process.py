@@ -1,26 +1,27 @@
-"""Archived pages → staged rows: parse and extract in a pool of processes.
+"""Archived pages → staged rows: parse and extract in processes, or on the machines of a cluster.
 
 Pages are handed on by reference (archive file and offset), never by value. A batch writes one Parquet file per table below
-``<staging>/<table>/``; the single writer of :mod:`flows.load` merges them.
+``<staging>/<table>/``; the single writer of :mod:`flows.load` merges them. Where workers do not share the data directory,
+archive and rows go through a store (:mod:`flows.stores`).
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib.abc
-import multiprocessing
+import functools
+import itertools
 import os
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.follow import Parts
-from flows.staging import stage
+from flows.runners import Runner, open_pool
+from flows.staging import stage, stage_in
+from flows.stores import Store
 from presslake.errors import WarehouseError
 from presslake.schema import Fetch, Reject, ResolutionJudgement
 from transforms.records import Document, Page, Rejected, SourceHints
@@ -44,6 +45,8 @@ class StageTask:
     """Those that forget somebody: the name is masked in texts before anything is staged."""
     parts: Parts = field(default_factory=dict)
     """Further pages of articles that have some."""
+    store: Store | None = None
+    """Where a worker finds the archive and leaves its rows, if it does not share the data directory."""
 
 
 @dataclass(slots=True)
@@ -54,11 +57,14 @@ class StageCounts:
     articles: int = 0
     rejects: Counter[str] = field(default_factory=Counter)
     """By expectation."""
+    files: list[str] = field(default_factory=list)
+    """What was staged: ``<table>/<part>.parquet``."""
 
     def add(self, other: StageCounts) -> None:
         self.pages += other.pages
         self.articles += other.articles
         self.rejects.update(other.rejects)
+        self.files += other.files
 
 
 Work = Callable[[StageTask], StageCounts]
@@ -73,13 +79,17 @@ def plan_tasks(
     batch_size: int,
     judgements: Iterable[ResolutionJudgement] = (),
     parts: Parts | None = None,
+    store: Store | None = None,
 ) -> list[StageTask]:
     """Cut ``fetches`` into units of at most ``batch_size`` pages, in the order of the archive, which reads fastest."""
+    data_dir, staging = data_dir.resolve(), staging.resolve()  # a worker may have another working directory
     forget = tuple(j for j in judgements if j.judgement_kind == "forget" and j.is_active)
     ordered = sorted(fetches, key=lambda f: (f.warc_file or "", f.warc_offset or 0, f.fetch_id))
     units = ((i, tuple(ordered[i : i + batch_size])) for i in range(0, len(ordered), batch_size))
     return [
-        StageTask(data_dir, staging, f"part-{i:06d}", unit, hints, recogniser, forget, _parts_of(unit, parts or {}))  # only its own: tasks travel
+        StageTask(
+            data_dir, staging, f"part-{i:06d}", unit, hints, recogniser, forget, _parts_of(unit, parts or {}), store
+        )  # only its own: tasks travel
         for i, unit in units
     ]
 
@@ -89,32 +99,70 @@ def _parts_of(unit: Iterable[Fetch], parts: Parts) -> Parts:
     return {key: parts[key] for key in keys if key in parts}
 
 
-def run_tasks(tasks: Sequence[StageTask], workers: int, on_progress: Callable[[int], None] = lambda n: None, work: Work | None = None) -> StageCounts:
-    """Run ``tasks`` in ``workers`` processes (0: one per core); few pages are done in this process.
+def run_tasks(
+    tasks: Sequence[StageTask],
+    runner: Runner,
+    on_progress: Callable[[int], None] = lambda n: None,
+    work: Work | None = None,
+) -> StageCounts:
+    """Run ``tasks`` where ``runner`` says; few pages are done in this process. The rows are then below the ``staging`` of the tasks.
 
-    A page that kills its process (a crash below Python) is found by halving its batch and set aside; the run goes on.
+    A page that kills its worker (a crash below Python) is found by halving its batch and set aside; the run goes on.
     """
     counts, work = StageCounts(), work or stage_batch
     if sum(len(t.fetches) for t in tasks) < POOL_FROM:
         for task in tasks:
-            counts.add(work(task))
+            counts.add(work(dataclasses.replace(task, store=None)))
             on_progress(len(task.fetches))
         return counts
-    waiting = deque(tasks)
-    while waiting:
-        for task in _run_pool(waiting, workers or os.cpu_count() or 1, counts, on_progress, work):
-            counts.add(_isolate(task, work))
-            on_progress(len(task.fetches))
+    with _shared(tasks, counts) as prepared:
+        waiting = deque(prepared)
+        while waiting:
+            for task in _run_pool(waiting, runner, counts, on_progress, work):
+                counts.add(_isolate(task, runner, work))
+                on_progress(len(task.fetches))
     return counts
 
 
-def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_progress: Callable[[int], None], work: Work) -> list[StageTask]:
-    """Run what is waiting until all is done or a process dies; the tasks that were under way then come back."""
-    with _pool(min(workers, len(waiting))) as pool:
+@contextlib.contextmanager
+def _shared(tasks: Sequence[StageTask], counts: StageCounts) -> Iterator[list[StageTask]]:
+    """Tasks with a store: what they read goes there before, what they wrote comes home after."""
+    store = tasks[0].store
+    if store is None:
+        yield list(tasks)
+        return
+    from flows.archived import locate, moved_to
+
+    def placed(fetch: Fetch) -> Fetch:
+        if not fetch.warc_file or fetch.warc_offset is None or locate(tasks[0].data_dir, fetch.warc_file):
+            return fetch
+        file, offset = moved_to(tasks[0].data_dir, fetch.warc_file, fetch.warc_offset)
+        return dataclasses.replace(fetch, warc_file=file, warc_offset=offset)
+
+    out = [
+        dataclasses.replace(t, fetches=tuple(map(placed, t.fetches)), parts={key: tuple(map(placed, parts)) for key, parts in t.parts.items()})
+        for t in tasks
+    ]
+    for name in sorted({f.warc_file for t in out for f in (*t.fetches, *itertools.chain(*t.parts.values())) if f.warc_file}):
+        path = locate(tasks[0].data_dir, name)
+        if path is not None:
+            store.upload(path, name)
+    folder = f"staging/{tasks[0].staging.name}"
+    try:
+        yield out
+        store.bring(folder, counts.files, tasks[0].staging)
+    finally:
+        with contextlib.suppress(WarehouseError):  # rubbish in the store; what went wrong before is what has to be heard
+            store.clear(folder)
+
+
+def _run_pool(waiting: deque[StageTask], runner: Runner, counts: StageCounts, on_progress: Callable[[int], None], work: Work) -> list[StageTask]:
+    """Run what is waiting until all is done or the pool dies; the tasks that went down with a worker come back."""
+    with open_pool(dataclasses.replace(runner, workers=min(runner.workers or os.cpu_count() or 1, len(waiting)))) as pool:
         pending: dict[Future[StageCounts], StageTask] = {}
         lost: list[StageTask] = []
-        while not lost and (waiting or pending):
-            while waiting and len(pending) < 2 * workers:  # no more: whatever is pending when a process dies has to be done again
+        while (not lost or pool.survives) and (waiting or pending):
+            while waiting and len(pending) < 2 * pool.slots:  # no more: whatever is pending when a pool dies has to be done again
                 pending[pool.submit(work, waiting[0])] = waiting[0]
                 waiting.popleft()
             for future in wait(pending, return_when=FIRST_COMPLETED).done:
@@ -122,43 +170,31 @@ def _run_pool(waiting: deque[StageTask], workers: int, counts: StageCounts, on_p
                 try:
                     counts.add(future.result())
                     on_progress(len(task.fetches))
-                except BrokenProcessPool:
+                except pool.lost:
                     lost.append(task)
         return lost + list(pending.values())
 
 
-def _isolate(task: StageTask, work: Work) -> StageCounts:
-    """Run one task alone; if its process dies again, halve it until the page that does it is known."""
-    try:
-        with _pool(1) as pool:
-            return pool.submit(work, task).result()
-    except BrokenProcessPool:
-        if len(task.fetches) == 1:
-            stage(task.staging, task.part, {"rejects": [_crashed(task.fetches[0])]})
-            return StageCounts(1, 0, Counter({"crashed": 1}))
+def _isolate(task: StageTask, runner: Runner, work: Work) -> StageCounts:
+    """Run one task alone; if its worker dies again, halve it until the page that does it is known."""
+    with open_pool(dataclasses.replace(runner, workers=1)) as pool:
+        try:
+            alone: StageCounts = pool.submit(work, task).result()
+            return alone
+        except pool.lost:
+            pass
+    if len(task.fetches) == 1:
+        files = _write(task, {"rejects": [_crashed(task.fetches[0])]})
+        return StageCounts(1, 0, Counter({"crashed": 1}), files)
     half = len(task.fetches) // 2
     counts = StageCounts()
     for n, part in enumerate((task.fetches[:half], task.fetches[half:])):
-        counts.add(_isolate(dataclasses.replace(task, part=f"{task.part}-{n}", fetches=part), work))
+        counts.add(_isolate(dataclasses.replace(task, part=f"{task.part}-{n}", fetches=part), runner, work))
     return counts
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # spawn, since threads of the flow engine are running: a fork could inherit a held lock
-    return ProcessPoolExecutor(max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_without_pandas)
-
-
-class _NoPandas(importlib.abc.MetaPathFinder):
-    """Says that pandas is not installed."""
-
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("pandas is not loaded in processes that read pages")
-
-
-def _without_pandas() -> None:
-    """In a process that reads pages: pyarrow asks for pandas before it writes anything, and loading it takes longer than reading 20 pages."""
-    sys.meta_path.insert(0, _NoPandas())
+def _write(task: StageTask, tables: Mapping[str, Iterable[object]]) -> list[str]:
+    return stage(task.staging, task.part, tables) if task.store is None else stage_in(task.store, task.staging.name, task.part, tables)
 
 
 def stage_batch(task: StageTask) -> StageCounts:
@@ -176,12 +212,11 @@ def stage_batch(task: StageTask) -> StageCounts:
             counts.articles += 1
             for table, rows in result.items():
                 tables.setdefault(table, []).extend(rows)
-    stage(task.staging, task.part, {**tables, "rejects": rejects})
+    counts.files = _write(task, {**tables, "rejects": rejects})
     return counts
 
 
 def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple[object, ...]]]]:
-    from flows.archive import read_page
     from transforms.extract import extract_article
     from transforms.extract.recognise import load_recogniser
     from transforms.parse import parse_page
@@ -189,13 +224,13 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
     from transforms.resolve.forgetting import mask_forgotten
     from transforms.rows import article_rows
 
-    recogniser = load_recogniser(task.recogniser)
+    recogniser, read_page = load_recogniser(task.recogniser), _reader(task)
     for fetch in task.fetches:
-        page, hints = read_page(task.data_dir, fetch), task.hints.get(fetch.source_id, SourceHints())
+        page, hints = read_page(fetch), task.hints.get(fetch.source_id, SourceHints())
         parts = []
         for part in task.parts.get((fetch.fetch_id, fetch.run_id), ()):
             with contextlib.suppress(WarehouseError):  # a further page that retention took: what is left is joined
-                parts.append(read_page(task.data_dir, part))
+                parts.append(read_page(part))
         page, document = parse_pages([page, *parts], hints) if parts else (page, parse_page(page, hints))
         if isinstance(document, Document) and not parts:
             document = further_page(page, document) or document
@@ -206,8 +241,22 @@ def _extract(task: StageTask) -> Iterator[tuple[Page, Rejected | dict[str, tuple
             yield page, article_rows(page, mask_forgotten(document, extraction, task.judgements), extraction).by_table()
 
 
+def _reader(task: StageTask) -> Callable[[Fetch], Page]:
+    """Reads the pages of a task: from the data directory, or from the store with files kept open, since pages lie one after the other."""
+    from flows import archived
+
+    if task.store is None:
+        return functools.partial(archived.read_page, task.data_dir)
+    stream = functools.lru_cache(8)(task.store.open)
+
+    def read(fetch: Fetch) -> Page:
+        return archived.page_from(stream(fetch.warc_file), fetch) if fetch.warc_file else archived.read_page(task.data_dir, fetch)
+
+    return read
+
+
 def _crashed(fetch: Fetch) -> Reject:
-    from flows.archive import page_of
+    from flows.archived import page_of
     from transforms.rows import reject_row
 
     reason = "its bytes crashed the parser below Python; please report the page, its bytes are in the raw archive"

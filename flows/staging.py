@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from flows.stores import Store
 from flows.warehouse import Connection, column_list
 from presslake import schema
 from presslake.errors import WarehouseError
@@ -19,10 +20,11 @@ LOG_TABLES = ("rejects", "fetches", "runs", "sources", "expectation_results")
 """What is known of pages and runs."""
 
 
-def stage(staging_dir: Path, name: str, rows: Mapping[str, Iterable[Any]]) -> None:
-    """Write one batch of records per table as ``<staging_dir>/<table>/<name>.parquet``, whole or not at all."""
+def stage(staging_dir: Path, name: str, rows: Mapping[str, Iterable[Any]]) -> list[str]:
+    """Write one batch of records per table as ``<staging_dir>/<table>/<name>.parquet``, whole or not at all; gives the files written."""
     import pyarrow.parquet as pq
 
+    written = []
     for table, records in rows.items():
         batch = schema.to_arrow(table, records)
         if not batch.num_rows:
@@ -32,6 +34,19 @@ def stage(staging_dir: Path, name: str, rows: Mapping[str, Iterable[Any]]) -> No
         aside = folder / f"{name}.tmp"
         pq.write_table(batch, aside, compression="zstd", compression_level=1)
         aside.replace(folder / f"{name}.parquet")
+        written.append(f"{table}/{name}.parquet")
+    return written
+
+
+def stage_in(store: Store, run_id: str, name: str, rows: Mapping[str, Iterable[Any]]) -> list[str]:
+    """The same into a store that machines share, below ``staging/<run_id>/``."""
+    written = []
+    for table, records in rows.items():
+        batch = schema.to_arrow(table, records)
+        if batch.num_rows:
+            store.write_table(batch, f"staging/{run_id}/{table}/{name}.parquet")
+            written.append(f"{table}/{name}.parquet")
+    return written
 
 
 def staged_files(staging_dir: Path, table: str) -> list[str]:

@@ -21,14 +21,16 @@ from flows.follow import earlier_pages, group_pages
 from flows.lock import run_lock
 from flows.process import StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
+from flows.runners import Runner
 from flows.sources import source_rows
 from flows.staging import stage, sweep
 from flows.state import Outcome, UrlState, fetch_state, with_fetches
+from flows.stores import Store
 from flows.summary import OUTCOMES, RunSummary
 from presslake import __version__
 from presslake.errors import CheckFailed, ConfigError
 from presslake.schema import PUBLIC_TABLES, ExpectationResult, Fetch, ResolutionJudgement, Run, make_id
-from presslake.settings import Config, Source, load_config
+from presslake.settings import Config, Settings, Source, load_config
 from transforms.records import SourceHints
 
 if TYPE_CHECKING:
@@ -135,8 +137,13 @@ def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
     settings = ctx.config.settings
     hints, (judgements, earlier) = hints_of(ctx.config.sources), _known(ctx, pages)
     pages, parts = group_pages(pages, earlier)
-    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts)
-    return run_tasks(tasks, settings.workers, progress.bar("reading articles", len(pages)))
+    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts, store_of(settings))
+    return run_tasks(tasks, Runner(settings.runner, settings.workers, settings.runner_address), progress.bar("reading articles", len(pages)))
+
+
+def store_of(settings: Settings) -> Store | None:
+    """What the workers share instead of the data directory."""
+    return Store(settings.store, settings.store_endpoint) if settings.store else None
 
 
 def _known(ctx: Context, pages: Sequence[Fetch]) -> tuple[list[ResolutionJudgement], list[Fetch]]:

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     contact: str | None = Field(None, description="mail address sent as the From header")
     recogniser: str = Field("builtin", description="builtin, spacy:<model> or gliner:<model>")
     workers: int = Field(0, ge=0, le=256, description="processes that parse and extract; 0 means one per core")
+    runner: Literal["thread", "process", "dask", "ray"] = Field("process", description="where pages are read")
+    runner_address: str | None = Field(None, description="of a running Dask or Ray cluster; without it one is started on this machine")
+    store: str | None = Field(
+        None, description="folder or s3://bucket/prefix through which archive and rows go, where workers do not share the data directory"
+    )
+    store_endpoint: str | None = Field(None, description="address of an S3-compatible store; AWS without it")
     fetch_threads: int = Field(8, ge=1, le=256, description="hosts fetched side by side")
     delay_seconds: float = Field(1.0, ge=0, description="seconds from one request to a host to the next; a slow host gets a longer rest")
     timeout_seconds: float = Field(30.0, gt=0, description="wall clock for one request")
@@ -65,7 +71,14 @@ class Settings(BaseSettings):
             raise ValueError("expected s3://bucket/prefix, without credentials: those belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         return value
 
-    @field_validator("target_endpoint")
+    @field_validator("store")
+    @classmethod
+    def _store(cls, value: str | None) -> str | None:
+        if value is not None and not Path(value).is_absolute() and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=/-]*)?", value):
+            raise ValueError("expected an absolute folder or s3://bucket/prefix, without credentials")
+        return value
+
+    @field_validator("target_endpoint", "store_endpoint")
     @classmethod
     def _endpoint(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"https?://[^/@\s]+/?", value):
@@ -208,5 +221,5 @@ def _validate(model: type[M], path: Path, where: str, given: Any) -> M:
         key = ".".join(str(p) for p in error["loc"])
         if error["type"] == "extra_forbidden":
             raise ConfigError(_unknown(path, f"{where}.{key}", key, tuple(model.model_fields))) from None
-        given_value = "" if key.startswith("target") else f" (got {error.get('input')!r})"  # it may hold credentials
+        given_value = "" if key.startswith(("target", "store")) else f" (got {error.get('input')!r})"  # it may hold credentials
         raise ConfigError(f"{path}: {where}.{key}: {error['msg']}{given_value}") from None

@@ -1,5 +1,7 @@
+import dataclasses
 import datetime as dt
 import importlib
+import pickle
 import textwrap
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from flows.archive import Archive
 from flows.local import ingest_paths
 from flows.process import plan_tasks, run_tasks
+from flows.runners import Runner, open_pool
 from presslake.schema import make_id
 from presslake.settings import Config, Settings
 
@@ -42,7 +45,7 @@ def rows(staging: Path, table: str) -> list[dict]:
 def test_every_page_becomes_an_article_or_a_reject_with_a_reason(tmp_path, fetches):
     tasks = plan_tasks(tmp_path, tmp_path / "staging", fetches, {}, "builtin", batch_size=8)
     done: list[int] = []
-    counts = run_tasks(tasks, 2, done.append)
+    counts = run_tasks(tasks, Runner(workers=2), done.append)
     articles, rejects = rows(tmp_path / "staging", "articles"), rows(tmp_path / "staging", "rejects")
     assert (counts.pages, counts.articles, sum(counts.rejects.values())) == (22, 20, 2)
     assert (len(articles), len(rejects), sum(done)) == (20, 2, 22)
@@ -50,7 +53,7 @@ def test_every_page_becomes_an_article_or_a_reject_with_a_reason(tmp_path, fetch
 
 
 def test_offsets_of_everything_staged_agree_with_the_text(tmp_path, fetches):
-    run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:3], {}, "builtin", batch_size=8), 1)
+    run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:3], {}, "builtin", batch_size=8), Runner(workers=1))
     body = {a["article_id"]: a["body_text"] for a in rows(tmp_path / "staging", "articles")}
     mentions, claims = rows(tmp_path / "staging", "mentions"), rows(tmp_path / "staging", "claims")
     assert mentions
@@ -76,15 +79,22 @@ def test_a_page_that_kills_its_process_is_set_aside_and_the_others_are_kept(tmp_
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     work = importlib.import_module("killer").work
-    counts = run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:16], {}, "builtin", batch_size=4), 2, work=work)
+    counts = run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:16], {}, "builtin", batch_size=4), Runner(workers=2), work=work)
     assert counts.articles == 15
     assert [r["row_key"].rsplit("/", 1)[1] for r in rows(tmp_path / "staging", "rejects")] == ["a07.html"]
     assert counts.rejects == {"crashed": 1}
 
 
 def test_processes_that_read_pages_write_arrow_without_loading_pandas():
-    from flows.process import _pool
-
-    with _pool(1) as pool:
+    with open_pool(Runner(workers=1)) as pool:
         assert pool.submit(eval, "__import__('pyarrow').array(['a', None]).null_count").result() == 1
         assert pool.submit(eval, "'pandas' in __import__('sys').modules").result() is False
+
+
+def test_work_travels_in_batches_of_references_however_many_pages_there_are(tmp_path, fetches):
+    many = [dataclasses.replace(fetches[0], fetch_id=f"fch_{n:016x}", warc_offset=n) for n in range(100_000)]
+    tasks = plan_tasks(tmp_path, tmp_path / "staging", many, {}, "builtin", Settings().batch_size)
+    assert len(tasks) == 500
+    assert len({t.part for t in tasks}) == 500
+    assert [f for t in tasks for f in t.fetches] == many
+    assert len(pickle.dumps(tasks[0])) < 100_000  # 200 pages of 150 KB are named, not carried

@@ -1,0 +1,145 @@
+"""Where units of work run: threads or processes of this machine, or a Dask or Ray cluster. Chosen by ``settings.runner``.
+
+Every runner is an executor of :mod:`concurrent.futures`, so that one loop in :mod:`flows.process` serves them all.
+A unit of work names its pages (archive file and offset) and writes its rows; what travels is references and counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from presslake.errors import ConfigError
+
+_PATIENCE = 30
+"""Seconds in which a cluster has to answer."""
+
+Kind = Literal["thread", "process", "dask", "ray"]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The choice of the settings."""
+
+    kind: Kind = "process"
+    workers: int = 0
+    """On this machine; 0: one per core. A cluster with an address has its own."""
+    address: str | None = None
+    """Of a running cluster; without it one is started on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What is open to take work."""
+
+    submit: Callable[..., Future[Any]]
+    slots: int
+    """Units that run at the same time."""
+    lost: tuple[type[BaseException], ...] = ()
+    """Raised by a future whose worker died."""
+    survives: bool = True
+    """Whether the pool goes on after that."""
+
+
+@contextlib.contextmanager
+def open_pool(runner: Runner) -> Iterator[Pool]:
+    """Start or reach the workers. Raises ConfigError where the library or the cluster is missing."""
+    with _OPENERS[runner.kind](runner) as pool:
+        yield pool
+
+
+def _slots(runner: Runner) -> int:
+    return runner.workers or os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _threads(runner: Runner) -> Iterator[Pool]:
+    with ThreadPoolExecutor(_slots(runner)) as pool:
+        yield Pool(pool.submit, _slots(runner))
+
+
+@contextlib.contextmanager
+def _processes(runner: Runner) -> Iterator[Pool]:
+    # spawn, since threads of the flow engine are running: a fork could inherit a held lock
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=_slots(runner), mp_context=context, initializer=without_pandas) as pool:
+        yield Pool(pool.submit, _slots(runner), (BrokenProcessPool,), survives=False)
+
+
+@contextlib.contextmanager
+def _dask(runner: Runner) -> Iterator[Pool]:
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+        from distributed.scheduler import KilledWorker
+    except ImportError as e:
+        raise ConfigError("settings.runner is dask, which is not installed: pip install 'presslake[dask]', or choose process") from e
+    with contextlib.ExitStack() as stack:
+        place: Any = runner.address
+        if place is None:
+            # a unit that kills its worker is halved here; a second worker of the same machine would only die of it too
+            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+            place = stack.enter_context(
+                LocalCluster(n_workers=_slots(runner), threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50)
+            )
+        try:
+            client = stack.enter_context(Client(place, timeout=_PATIENCE, set_as_default=False))
+        except (OSError, TimeoutError, ValueError) as e:
+            raise ConfigError(f"settings.runner_address: no Dask scheduler answers at {runner.address}; start one with `dask scheduler`") from e
+        slots = sum(client.nthreads().values()) or 1  # workers may still be on their way
+        yield Pool(client.get_executor(pure=False).submit, slots, (KilledWorker,))
+
+
+@contextlib.contextmanager
+def _ray(runner: Runner) -> Iterator[Pool]:
+    try:
+        import ray
+    except ImportError as e:
+        raise ConfigError("settings.runner is ray, which is not installed: pip install 'presslake[ray]', or choose process") from e
+    own = not ray.is_initialized()
+    if own:
+        local = {} if runner.address else {"num_cpus": _slots(runner), "include_dashboard": False}
+        try:
+            ray.init(address=runner.address, log_to_driver=False, logging_level="ERROR", **local)
+        except (ConnectionError, ValueError, RuntimeError) as e:
+            raise ConfigError(f"settings.runner_address: no Ray cluster answers at {runner.address}; start one with `ray start --head`") from e
+    try:
+        call = ray.remote(max_retries=0)(_call)
+        slots = int(ray.cluster_resources().get("CPU", 1))
+        yield Pool(lambda work, task: call.remote(work, task).future(), slots, (ray.exceptions.WorkerCrashedError,))
+    finally:
+        if own:
+            ray.shutdown()
+
+
+def _call(work: Callable[[Any], Any], task: Any) -> Any:
+    return work(task)
+
+
+_OPENERS: dict[Kind, Callable[[Runner], contextlib.AbstractContextManager[Pool]]] = {
+    "thread": _threads,
+    "process": _processes,
+    "dask": _dask,
+    "ray": _ray,
+}
+
+
+class _NoPandas(importlib.abc.MetaPathFinder):
+    """Says that pandas is not installed."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not loaded in processes that read pages")
+
+
+def without_pandas() -> None:
+    """In a process that reads pages: pyarrow asks for pandas before it writes anything, and loading it takes longer than reading 20 pages."""
+    sys.meta_path.insert(0, _NoPandas())
