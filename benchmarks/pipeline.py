@@ -4,7 +4,7 @@
 
 The pages are invented (benchmarks/pages.py) and about 150 KB each; ``--pages`` takes a folder of real ones instead. Every size runs in a process
 of its own and starts from nothing; importing libraries counts. ``--flow`` runs the same under the flow engine, its server included.
-The peer is trafilatura, which only extracts text and metadata, on the same pages, in as many processes.
+The peer is trafilatura where it is installed, which only extracts text and metadata, on the same pages, in as many processes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,7 @@ def main() -> None:
                 write_pages(pages, size)
             common = ["--pages", str(pages), "--workers", str(args.workers), *(["--flow"] if args.flow else [])]
             result = in_fresh_process("--measure", "run", "--into", f"{home}/data-{size}", *common)
-            report(size, result, None if args.no_peer else in_fresh_process("--measure", "peer", *common))
+            report(size, result, None if args.no_peer or find_spec("trafilatura") is None else in_fresh_process("--measure", "peer", *common))
             shutil.rmtree(f"{home}/data-{size}")
         shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
         print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
