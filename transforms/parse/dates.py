@@ -151,7 +151,7 @@ def _make(
         if time[0] is None:
             return PublicationDate(at=midnight, precision=DatePrecision.DAY, raw=raw[:200], method=method)
         clock = dt.time(int(time[0]), int(time[1] or 0), int(time[2] or 0))
-        tz = _offset(offset) if offset else _zone(zone)
+        tz = _offset(offset) if offset else zone_of(zone)
         if tz is None:  # a clock without a place: only the day is certain
             return PublicationDate(at=midnight, precision=DatePrecision.DAY, raw=raw[:200], method=method)
         if not offset and (time == ("00", "00", "00") or time == ("0", "00", None)):
@@ -174,7 +174,8 @@ def _offset(text: str) -> dt.tzinfo | None:
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str | None) -> dt.tzinfo | None:
+def zone_of(name: str | None) -> dt.tzinfo | None:
+    """The zone of an IANA name; None where there is no such."""
     if not name:
         return None
     try:

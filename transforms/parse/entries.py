@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from presslake.schema import DatePrecision
-from transforms.parse.dates import read_date
+from transforms.parse.dates import read_date, zone_of
 from transforms.parse.read import tidy
 from transforms.parse.walk import Piece
 from transforms.records import Block, PublicationDate
@@ -42,6 +42,7 @@ def mark_entries(
 
 def _times(pieces: Sequence[Piece], published: PublicationDate | None, zone: str | None) -> Iterator[tuple[dt.datetime, int, bool]]:
     """Time, index of the piece it heads, and whether only a clock was told."""
+    place = zone_of(zone)
     for i, piece in enumerate(pieces):
         stated = next((d for raw in piece.times if (d := read_date(raw, "time", zone)) is not None), None)
         if stated is not None and published is not None and stated.at == published.at:
@@ -50,18 +51,9 @@ def _times(pieces: Sequence[Piece], published: PublicationDate | None, zone: str
             yield stated.at, i, False
             continue
         clock = CLOCK.match(piece.text)
-        if clock is None or published is None or zone is None:
+        if clock is None or published is None or place is None:
             continue
-        day = published.at.astimezone(_zone(zone)).date()
+        day = published.at.astimezone(place).date()
         at = read_date(f"{day.isoformat()} {int(clock.group(1)):02d}:{clock.group(2) or '00'}", "time", zone)
         if at is not None:
             yield at.at, i, True
-
-
-def _zone(name: str) -> dt.tzinfo:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return dt.UTC
