@@ -12,8 +12,8 @@ from transforms.parse.charset import Decoded
 from transforms.parse.cues import BIT
 from transforms.parse.entries import mark_entries
 from transforms.parse.features import find_title, make_evidence, words_of
-from transforms.parse.interview import mark_turns
-from transforms.parse.region import THRESHOLD, Region, choose_region, region_markup, score_pieces
+from transforms.parse.interview import has_label, mark_turns
+from transforms.parse.region import THRESHOLD, Region, choose_region, score_pieces
 from transforms.parse.score import Floats
 from transforms.parse.structure import mark_shapes
 from transforms.parse.structured import Declared, clean, read_declared
@@ -56,7 +56,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     title, title_index = titles.choose_title(view)
     title = selected.title or title
     region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
-    parts = [p for p in read.read_region(region_markup(region)) if not shapes.is_date_line(p[1])]
+    parts = [p for p in read.read_region(region) if not shapes.is_date_line(p[1])]
     if selected.lead:
         parts.insert(0, (Role.LEAD, read.tidy(selected.lead)))
     text, blocks = read.join_blocks(parts)
@@ -110,7 +110,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         blocks=blocks,
         charset=decoded.charset,
         charset_declared=decoded.declared,
-        is_correction=kind.CORRECTION.search(text[:800]) is not None or kind.CORRECTION.search(text[-2000:]) is not None,
+        is_correction=kind.is_correction(text),
         extractor=EXTRACTOR,
         confidence=region.confidence,
     )
@@ -160,9 +160,9 @@ def _view(
 
 def _may_be_talk(text: str, blocks: tuple[Block, ...]) -> bool:
     """Cheap look before the costly one: an interview has questions, or labels before a colon."""
-    if text.count("?") >= 2:
+    if sum(["?" in text[max(b.end - 8, b.start) : b.end] for b in blocks]) >= 2:
         return True
-    return sum(":" in text[b.start : b.start + 40] for b in blocks) >= 3
+    return sum([":" in text[b.start : b.start + 60] and has_label(text[b.start : b.end]) for b in blocks]) >= 2
 
 
 def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: Declared) -> tuple[Block, ...]:

@@ -205,14 +205,24 @@ def local_day(date: PublicationDate) -> dt.date:
     return again.at.date() if again is not None and again.precision is DatePrecision.DAY else date.at.date()
 
 
-SCRIPT_DATE = re.compile(
+SCRIPT_KEY = re.compile(
     r"""["'\\](?:date_?published|published_?(?:at|date|time|on)?|publish_?(?:date|time|ed_?at)|publication_?(?:date|time)|pub_?date|first_?published(?:_?at|_?date)?|created_?at|release_?date|display_?date|issue_?date)"""
-    r"""\\?["']\s*:\s*\\?["']((?:19|20)\d\d-\d\d-\d\d[T \d:.Z+-]{0,24})""",
+    r"""\\?["']\s{0,4}:\s{0,4}\\?$""",
     re.I,
 )
+SCRIPT_DAY = re.compile(r"""["']((?:19|20)\d\d-\d\d-\d\d[T \d:.Z+-]{0,24})""")
+MONTH_AND_DAY = re.compile(r"-\d\d-\d\d")
+"""In every day of a script: its first sign is rare there, so this is quick to look for. What stands before it is looked at then."""
 
 
 def script_dates(text: str) -> tuple[str, ...]:
     """Dates that the page's own scripts call its publication, those named most often first."""
-    found = [m.group(1) for _, m in zip(range(200), SCRIPT_DATE.finditer(text), strict=False)]
+    found: list[str] = []
+    for middle in MONTH_AND_DAY.finditer(text):
+        start = middle.start() - 5
+        day = SCRIPT_DAY.match(text, start) if start > 0 else None
+        if day is not None and SCRIPT_KEY.search(text, max(start - 40, 0), start):
+            found.append(day.group(1))
+            if len(found) == 200:
+                break
     return tuple(sorted(dict.fromkeys(found), key=lambda v: -found.count(v)))

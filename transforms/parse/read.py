@@ -7,6 +7,7 @@ import unicodedata
 
 from bs4 import BeautifulSoup, Tag
 
+from transforms.parse.region import TAG_OF, Region, has_markup, piece_markup
 from transforms.records import Block, Role
 
 ROLE_OF = {
@@ -22,14 +23,18 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x
 CLOSED = re.compile(r"[.!?…:;,][\"'”“»«’)\]]*$")
 
 
-def read_region(markup: str) -> list[tuple[Role, str]]:
-    """Role and text of every block in the region's markup."""
-    soup = BeautifulSoup(markup, "lxml")
+def read_region(region: Region) -> list[tuple[Role, str]]:
+    """Role and text of every block of the region. BeautifulSoup reads what has line breaks or bold type in it; of the rest the text is known."""
+    marked = [has_markup(piece) for piece in region.pieces]
+    markup = "".join([piece_markup(p, role) for p, role, is_marked in zip(region.pieces, region.roles, marked, strict=True) if is_marked])
+    elements = iter(BeautifulSoup(markup, "lxml").find_all(list(ROLE_OF)) if markup else ())
     out: list[tuple[Role, str]] = []
-    for element in soup.find_all(list(ROLE_OF)):
-        role = ROLE_OF[element.name]
-        for text, is_bold in _lines(element):
-            out.append((_refine(role, text, is_bold), text))
+    for piece, name, is_marked in zip(region.pieces, region.roles, marked, strict=True):
+        role = ROLE_OF[TAG_OF[name]]
+        if is_marked:
+            out.extend((_refine(role, text, is_bold), text) for text, is_bold in _lines(next(elements)))
+        elif text := tidy("".join([t for t, _ in piece.markup])):
+            out.append((role, text))
     return out
 
 

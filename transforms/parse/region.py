@@ -124,18 +124,21 @@ def _roles(pieces: Sequence[Piece]) -> tuple[str, ...]:
 TAG_OF = {"heading": "h2", "caption": "figcaption", "about": "aside", "quote": "blockquote", "list_item": "li", "dt": "dt", "paragraph": "p"}
 
 
-def region_markup(region: Region) -> str:
-    """The article alone as small, clean HTML: what BeautifulSoup reads."""
-    out: list[str] = []
-    for piece, role in zip(region.pieces, region.roles, strict=True):
-        tag = TAG_OF[role]
-        out.append(f"<{tag}>")
-        for text, flags in piece.markup:
-            if flags == 8:
-                out.append("<br>")
-            elif flags & 1 and text.strip():
-                out.append(f"<b>{html.escape(text, quote=False)}</b>")
-            else:
-                out.append(html.escape(text, quote=False))
-        out.append(f"</{tag}>")
+def has_markup(piece: Piece) -> bool:
+    """True if there are line breaks or bold type in the piece, by which one piece can make several blocks, or a heading."""
+    return piece.bold_chars > 0 or any(flags == 8 for _, flags in piece.markup)
+
+
+def piece_markup(piece: Piece, role: str) -> str:
+    """The piece as small, clean HTML: what BeautifulSoup reads."""
+    tag = TAG_OF[role]
+    out = [f"<{tag}>"]
+    for text, flags in piece.markup:
+        if flags == 8:
+            out.append("<br>")
+        elif flags & 1 and text.strip():
+            out.append(f"<b>{html.escape(text, quote=False)}</b>")
+        else:
+            out.append(html.escape(text, quote=False))
+    out.append(f"</{tag}>")
     return "".join(out)

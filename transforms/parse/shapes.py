@@ -229,7 +229,13 @@ _CAPTION_END = re.compile(
 
 def is_caption(text: str) -> bool:
     """True for the text below a picture: "Abbildung: …", "… im Büro. Foto: Name"."""
-    return len(text) <= 400 and bool(_CAPTION_START.match(text) or _CAPTION_END.search(text))
+    n = len(text)
+    if n > 400:
+        return False
+    if ":" in text[:40] and _CAPTION_START.match(text):
+        return True
+    end = text[-110:]
+    return (":" in end or "©" in end or end[-1:] == ")") and _CAPTION_END.search(text, max(n - 110, 0)) is not None
 
 
 _ABOUT_HEAD = re.compile(
@@ -264,7 +270,7 @@ def is_about_heading(text: str) -> bool:
 
 def about_subject(text: str) -> tuple[str, bool] | None:
     """What an "Über X" heading or "Über X: …" paragraph is about, and whether the text goes on after a colon; None for anything else."""
-    found = _ABOUT_OF.match(text)
+    found = _ABOUT_OF.match(text) if text[:1] in "üÜaA" else None
     if not found or (not found["colon"].strip() and len(text) > 80):
         return None
     return found["what"], bool(found["colon"].strip()) and found.end() < len(text)

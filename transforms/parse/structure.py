@@ -270,11 +270,12 @@ def mark_shapes(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     has_headings = any(b.role is Role.HEADING for b in blocks)
     roles = [b.role for b in blocks]
     for n, piece in enumerate(pieces):
-        if roles[n] is Role.PARAGRAPH and not has_label(piece.text):
-            if shapes.is_caption(piece.text):
-                roles[n] = Role.CAPTION
-            elif not has_headings and not shapes.is_credit(piece.text) and shapes.is_heading(piece.text):
-                roles[n] = Role.HEADING
+        if roles[n] is not Role.PARAGRAPH:
+            continue
+        if shapes.is_caption(piece.text):
+            roles[n] = Role.PARAGRAPH if has_label(piece.text) else Role.CAPTION
+        elif not has_headings and shapes.is_heading(piece.text) and not shapes.is_credit(piece.text):
+            roles[n] = Role.PARAGRAPH if has_label(piece.text) else Role.HEADING
     _spread_about(pieces, roles, 0)
     return tuple(replace(b, role=role) for b, role in zip(blocks, roles, strict=True))
 

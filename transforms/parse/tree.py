@@ -56,12 +56,16 @@ def _has_long_tag(text: str) -> bool:
     stretches = (text[i : i + 4000] for i in range(0, len(text), 4000))
     if all("<" in part or ">" in part for part in stretches):
         return False
-    return any(len(part) > 8000 and (part.find(">") > 8000) for part in text.split("<"))
+    return any(len(part) > 8000 and _is_laden(part[: part.find(">") + 1]) for part in text.split("<"))
 
 
 def _bare_tag(tag: re.Match[str]) -> str:
     """A tag of hundreds of attributes, over which the parser takes quadratic time, without them."""
-    return tag.group() if tag.group().count("=") + tag.group().count(" ") < 2000 else f"<{tag.group(1)}>"
+    return f"<{tag.group(1)}>" if _is_laden(tag.group()) else tag.group()
+
+
+def _is_laden(tag: str) -> bool:
+    return len(tag) > 8000 and tag.count("=") + tag.count(" ") >= 2000
 
 
 def _slim(text: str) -> str:
