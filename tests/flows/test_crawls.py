@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Archive, iter_pages
-from flows.backfill import backfill
+from flows.crawls import take_crawls
 from flows.fetch import Fetcher
 from flows.state import with_fetches
 from presslake.errors import ConfigError
@@ -25,7 +25,7 @@ def run(data_dir: Path, port: int, entries: list[str], state=None, name: int = 1
     source = Source(name="CC-NEWS", warcs=tuple(entries), exclude="/sport/")
     config = Config.model_construct(settings=settings, sources={"ccnews": source, "blatt": Source(name="Blatt", urls=("https://blatt.example/",))})
     with Archive(data_dir, make_id("run", name), NOW) as archive, Fetcher(settings, archive, state, clock=lambda: NOW) as fetcher:
-        return list(backfill(config, fetcher, **options))
+        return list(take_crawls(config, fetcher, **options))
 
 
 def test_a_month_is_taken_over_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Years of news from WARC files: local ones, and those of CC-NEWS by its monthly index, one file at a time.
+"""Crawls of others, years of news in WARC files: local ones, and those of CC-NEWS by its monthly index, one file at a time.
 
 An entry of ``warcs`` is a path (with ``*``), the address of a ``.warc.gz``, the address of an index (``….paths.gz``, one path per line), or
 ``cc-news:YYYY-MM``. A file that was taken over is remembered and not downloaded again; a download that was cut goes on where it was.
@@ -32,7 +32,7 @@ _MONTH = re.compile(r"cc-news:(\d{4})-(0[1-9]|1[0-2])")
 _CHUNK = 1 << 20
 
 
-def backfill(
+def take_crawls(
     config: Config, fetcher: Fetcher, *, contains: re.Pattern[bytes] | None = None, since: dt.datetime | None = None, limit: int | None = None
 ) -> Iterator[Fetch]:
     """Take over the pages of the WARC files of all active sources; at most ``limit`` files.
