@@ -12,13 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.engine import ENVIRONMENT
+from flows.ports import SERVE
 from flows.server import RunServer, is_configured
 from presslake.errors import ConfigError
 from presslake.settings import load_config
 
 
 def serve_schedules(
-    data_dir: Path, config: Path, *, hourly: str, nightly: str, time_zone: str, port: int = 4200, say: Callable[[str], None] = lambda text: None
+    data_dir: Path, config: Path, *, hourly: str, nightly: str, time_zone: str, port: int = SERVE, say: Callable[[str], None] = lambda text: None
 ) -> None:
     """Start a server on loopback unless one is configured, and run what is due until interrupted. Raises ConfigError for a wrong schedule."""
     load_config(config)

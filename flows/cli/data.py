@@ -103,11 +103,19 @@ def rejects(
         typer.echo("nothing is set aside")
 
 
-def doctor(json: Json = False, data_dir: DataDir = DATA_DIR, config: Config = CONFIG) -> None:
-    """Check this installation and say how to fix what it finds. Exits with 1 where something needs fixing."""
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Also ask every source what it names; fetches no page.")] = False,
+    json: Json = False,
+    data_dir: DataDir = DATA_DIR,
+    config: Config = CONFIG,
+) -> None:
+    """Check this installation and say how to fix what it finds. Exits with 1 where something needs fixing.
+
+    Example:  presslake doctor --online --config press/sources.toml
+    """
     from flows.doctor import examine
 
-    findings = list(examine(data_dir, config))
+    findings = list(examine(data_dir, config, ask_sources=online))
     if json:
         print_json([{"name": f.name, "ok": f.ok, "detail": f.detail, "remedy": None if f.ok else f.remedy} for f in findings])
     else:

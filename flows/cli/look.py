@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json
+from flows.ports import EXPLORE
 from presslake.errors import PresslakeError
 
 Input = Annotated[str, typer.Argument(metavar="FILE-OR-URL", help="An HTML or text file, or an address.")]
@@ -62,7 +63,7 @@ def report(
 
 
 def explore(
-    port: Annotated[int, typer.Option("--port", help="Port on loopback.")] = 8780,
+    port: Annotated[int, typer.Option("--port", help="Port on loopback.")] = EXPLORE,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     data_dir: DataDir = DATA_DIR,
 ) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
+from flows.ports import SERVE
 
 if TYPE_CHECKING:
     from flows.status import Status
@@ -26,7 +27,7 @@ def serve(
         str, typer.Option("--nightly", help="When to rebuild from the archive and check everything, as cron; empty for never.")
     ] = "30 2 * * *",
     time_zone: Annotated[str, typer.Option("--time-zone", help="IANA name that the times are in.")] = "Europe/Berlin",
-    port: Annotated[int, typer.Option("--port", help="Port on loopback for the page that shows runs.")] = 4200,
+    port: Annotated[int, typer.Option("--port", help="Port on loopback for the page that shows runs.")] = SERVE,
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
