@@ -17,6 +17,8 @@ _REST = re.compile(r"^\W*(?:\d{1,3}[.)]\s*)?(?:[^\n]{0,120}?[:–—]\s*)?\W*$")
 _AFTER = re.compile(r"^[\s.,–—-]*(?:\([^()]{0,160}\)|[–—-]\s*[^\n]{0,120})?[\s.]*$")
 _MAX_HEADING_WORDS = 9
 _BY = re.compile(r"(?:\bvon|\bmit|\bby|\bof|\bwith|\bfrom)\s+(?:\w+\s+){0,2}$")
+_TOPIC = re.compile(r"(?:\d{1,3}[.)]\s*)?(?:über|zu|zum|zur|auf|about|on)\s", re.IGNORECASE)
+""" "2. Über Gerrit Wübbenas Podcast": whom the quotation below is about."""
 _MAX_PARAGRAPHS = 12
 
 
@@ -65,7 +67,9 @@ class ListSpeakers:
         above = number - 1
         if above >= 0 and above not in self._items:
             block = self._blocks[above]
-            if len(self._text[block.start : block.end].split()) <= _MAX_HEADING_WORDS and (named := _people(self._directory, block)):
+            heading = self._text[block.start : block.end]
+            names_speaker = len(heading.split()) <= _MAX_HEADING_WORDS and not _TOPIC.match(heading)
+            if names_speaker and (named := _people(self._directory, block)):
                 return named[0]
         return self._introduced(self._intro.get(number)) or self._protagonist
 

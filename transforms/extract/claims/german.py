@@ -13,6 +13,8 @@ _NO_INFINITIVE = frozenset(
     "sagen betonen meinen schreiben berichten erklären erläutern kritisieren begrüßen loben kommentieren beschreiben schildern zeigen".split()
 )
 """Verbs that an infinitive clause after a noun does not depend on: "betont die Fähigkeit, Trends zu setzen"."""
+_PERCEIVED = frozenset("sehen zeigen".split())
+_QUESTION_WORDS = frozenset("wer wem wen was wie wo wann woher wohin warum weshalb ob welche welcher welches welchen welchem".split())
 _PASSIVE_FORMS = frozenset("wird wurde werden wurden".split())
 _NOT_REFLEXIVE = frozenset("melden finden zeigen sehen halten".split())
 
@@ -47,6 +49,8 @@ def german_claim(f: Frame) -> Found | None:
     if s.lows[cue.at + 1 : cue.at + 2] == ["sich"] and cue.verb.lemma in _NOT_REFLEXIVE:
         return None
     q = _clause_after(f)
+    if q is not None and cue.verb.lemma in _PERCEIVED and s.lows[pieces[q].start] in _QUESTION_WORDS:
+        return None  # "wer bucht, sieht künftig, wem sie gezeigt wird": nobody says it
     if q is not None:
         start = pieces[q].start
         stop = _claim_stop(f, q)
