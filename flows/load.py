@@ -79,11 +79,11 @@ def _remove(con: Connection, articles: Sequence[str]) -> None:
     con.execute("DROP TABLE _removed")
 
 
-def merge_logs(con: Connection, staging_dir: Path) -> None:
+def merge_logs(con: Connection, staging_dir: Path, *, tables: Sequence[str] = LOG_TABLES) -> None:
     """Merge only what is known of pages and runs: after a check that blocked, so that its findings are kept."""
-    attach_staged(con, staging_dir, LOG_TABLES)
+    attach_staged(con, staging_dir, tables)
     with transaction(con):
-        for table in LOG_TABLES:
+        for table in tables:
             _merge_log(con, table)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -56,10 +57,11 @@ class Context:
     own_rules: tuple[Rule, ...] = ()
     """Expectations of the user: ``expectations/*.toml`` beside the configuration."""
     warehouse_name: str = WAREHOUSE
+    staging_name: str = "staging"
 
     @property
     def staging(self) -> Path:
-        return self.data_dir / "staging" / self.run_id
+        return self.data_dir / self.staging_name / self.run_id
 
     @property
     def warehouse(self) -> Path:
@@ -133,12 +135,31 @@ def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetc
 
 def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
     """Parse and extract the pages among ``fetches`` that are new or changed; their rows are staged."""
-    pages = [f for f in fetches if f.outcome == Outcome.FETCHED and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
-    settings = ctx.config.settings
-    hints, (judgements, earlier) = hints_of(ctx.config.sources), _known(ctx, pages)
+    pages = new_pages(fetches)
+    return read_pages(ctx, pages, known_of(ctx, pages), progress.bar("reading articles", len(pages)))
+
+
+def new_pages(fetches: Iterable[Fetch]) -> list[Fetch]:
+    """Those of ``fetches`` that brought a page that is new or changed."""
+    return [f for f in fetches if f.outcome == Outcome.FETCHED and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
+
+
+def read_pages(
+    ctx: Context,
+    pages: Sequence[Fetch],
+    known: tuple[list[ResolutionJudgement], list[Fetch]],
+    advance: Callable[[int], None],
+    *,
+    share: float = 1.0,
+    niceness: int = 0,
+) -> StageCounts:
+    """Parse and extract ``pages`` with that ``share`` of the workers of the settings; ``known`` is what :func:`known_of` gives."""
+    settings, (judgements, earlier) = ctx.config.settings, known
     pages, parts = group_pages(pages, earlier)
+    hints = hints_of(ctx.config.sources)
     tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts, store_of(settings))
-    return run_tasks(tasks, Runner(settings.runner, settings.workers, settings.runner_address), progress.bar("reading articles", len(pages)))
+    workers = settings.workers if share == 1.0 else max(1, int((settings.workers or os.cpu_count() or 1) * share))
+    return run_tasks(tasks, Runner(settings.runner, workers, settings.runner_address, niceness), advance)
 
 
 def store_of(settings: Settings) -> Store | None:
@@ -146,7 +167,7 @@ def store_of(settings: Settings) -> Store | None:
     return Store(settings.store, settings.store_endpoint) if settings.store else None
 
 
-def _known(ctx: Context, pages: Sequence[Fetch]) -> tuple[list[ResolutionJudgement], list[Fetch]]:
+def known_of(ctx: Context, pages: Sequence[Fetch]) -> tuple[list[ResolutionJudgement], list[Fetch]]:
     """The analysts' judgements, and the pages of articles with several that earlier runs fetched."""
     from flows.judge import list_judgements
     from flows.load import open_warehouse
@@ -239,7 +260,7 @@ def check_staged(ctx: Context) -> CheckResult:
     try:
         return check.check_staged(ctx.staging, ctx.run_id, more=ctx.own_rules)
     except CheckFailed:
-        _keep_findings(ctx)
+        keep_findings(ctx)
         raise
 
 
@@ -387,11 +408,12 @@ def carry_judgements(old: Path, new: Path) -> None:
         con.execute("DETACH old")
 
 
-def _keep_findings(ctx: Context) -> None:
+def keep_findings(ctx: Context) -> None:
+    """After a block: its findings go into the warehouse. The requests do not, so that the next run takes up what this one archived."""
     from flows.load import merge_logs, open_warehouse
 
     with closing(open_warehouse(ctx.warehouse)) as con:
-        merge_logs(con, ctx.staging)
+        merge_logs(con, ctx.staging, tables=("expectation_results", "rejects"))
         _write_checks(ctx, con)
 
 
