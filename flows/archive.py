@@ -79,8 +79,18 @@ def utc_now() -> dt.datetime:
 class Archive:
     """Writes the files of one run; may be used by many threads. Use as a context manager: leaving it syncs the file to disk."""
 
-    def __init__(self, data_dir: Path, run_id: str, started_at: dt.datetime, *, flow: str = "daily", max_file_bytes: int = 1_000_000_000) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        run_id: str,
+        started_at: dt.datetime,
+        *,
+        flow: str = "daily",
+        max_file_bytes: int = 1_000_000_000,
+        suffix: str = OPEN,
+    ) -> None:
         self.data_dir, self.run_id, self.started_at, self.flow = data_dir, run_id, started_at, flow
+        self._suffix = suffix
         self._max_file_bytes = max_file_bytes
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
@@ -140,10 +150,10 @@ class Archive:
         while True:
             name = f"{self.started_at:%Y%m%dT%H%M%SZ}-{self.run_id}-{self._serial:05}{SUFFIX}"
             self._serial += 1
-            if not (raw / name).exists() and not (raw / (name + OPEN)).exists():
+            if locate(self.data_dir, f"raw/{name}") is None:
                 break
         self._name = f"raw/{name}"
-        self._file = (raw / (name + OPEN)).open("xb", buffering=0)
+        self._file = (raw / (name + self._suffix)).open("xb", buffering=0)
         self._file.write(warcinfo_record(name, self.run_id, self.started_at, self.flow))
 
     def _close(self) -> None:

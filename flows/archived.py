@@ -19,6 +19,9 @@ from transforms.records import Page
 
 SUFFIX = ".warc.gz"
 OPEN = ".open"
+"""Of a run that is not known to be loaded: the next run takes up what is in it."""
+HELD = ".held"
+"""The same of a back-fill, which works beside other runs: none of them touches it."""
 PAGE_OUTCOMES = frozenset({"fetched", "unchanged", "not_modified"})
 """Outcomes whose row refers to an archived payload that is the page."""
 OWN_CHANNELS = frozenset({"source", "permit"})
@@ -41,8 +44,13 @@ class Archived:
 def files(data_dir: Path) -> list[str]:
     """Names of the archive files relative to ``data_dir``, oldest first; those of runs not yet loaded under their final name."""
     raw = data_dir / "raw"
-    names = {p.name.removesuffix(OPEN) for p in raw.glob(f"*{SUFFIX}*") if p.name.removesuffix(OPEN).endswith(SUFFIX)} if raw.is_dir() else set()
-    return [f"raw/{name}" for name in sorted(names)]
+    names = {final_name(p) for p in raw.glob(f"*{SUFFIX}*")} if raw.is_dir() else set()
+    return [f"raw/{name}" for name in sorted(names) if name.endswith(SUFFIX)]
+
+
+def final_name(path: Path) -> str:
+    """What an archive file is called once it is loaded."""
+    return path.name.removesuffix(OPEN).removesuffix(HELD)
 
 
 def locate(data_dir: Path, name: str) -> Path | None:
@@ -50,8 +58,8 @@ def locate(data_dir: Path, name: str) -> Path | None:
     path = data_dir / name
     if path.is_file():
         return path
-    unsealed = path.with_name(path.name + OPEN)
-    return unsealed if unsealed.is_file() else None
+    unsealed = (path.with_name(path.name + suffix) for suffix in (OPEN, HELD))
+    return next((p for p in unsealed if p.is_file()), None)
 
 
 def moved_to(data_dir: Path, warc_file: str, warc_offset: int) -> tuple[str, int]:

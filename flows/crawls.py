@@ -42,7 +42,7 @@ def take_crawls(
     taken = 0
     for source_id, source in config.sources.items():
         for entry in source.warcs if source.active else ():
-            for place in _expand(entry, source_id, fetcher):
+            for place in expand(entry, source_id, fetcher):
                 if isinstance(place, Fetch):
                     yield place
                 elif limit is None or taken < limit:
@@ -53,7 +53,7 @@ def take_crawls(
                     taken += count > 0
 
 
-def _expand(entry: str, source_id: str, fetcher: Fetcher) -> Iterator[str | Path | Fetch]:
+def expand(entry: str, source_id: str, fetcher: Fetcher) -> Iterator[str | Path | Fetch]:
     """WARC files that an entry stands for; rows for the requests that it took to find them."""
     month = _MONTH.fullmatch(entry)
     if month is not None:

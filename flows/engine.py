@@ -30,7 +30,7 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
 
     for key, value in ENVIRONMENT.items():
         os.environ.setdefault(key, value)
-    steps.begin(name, parameters["data_dir"], parameters["config"], required=name == "daily", sources=parameters.get("sources"))
+    steps.begin(name, parameters["data_dir"], parameters["config"], required=name in ("daily", "backfill"), sources=parameters.get("sources"))
     if not verbose:  # the log still goes to the server; the terminal keeps to progress, summary and one message where something fails
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")

@@ -157,6 +157,7 @@ def ingest_warc(
     clock: Clock = utc_now,
     contains: re.Pattern[bytes] | None = None,
     since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
     wanted: Callable[[str], bool] = lambda url: True,
 ) -> Iterator[Fetch]:
     """Take over the HTML pages of a WARC file (CC-NEWS, wget, browsertrix …) with the time at which they were fetched.
@@ -167,7 +168,7 @@ def ingest_warc(
     numbers: dict[str, int] = {}
     sources: dict[str, str] = {}
     for url, at, record, headers in warc_pages(path):
-        if (since is not None and at < since) or not wanted(url):
+        if (since is not None and at < since) or (until is not None and at >= until) or not wanted(url):
             continue
         body = bytes(record.reader.read(config.settings.max_bytes + 1))
         if contains is not None and not contains.search(body):

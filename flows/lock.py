@@ -9,26 +9,36 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 from presslake.errors import WarehouseError
 
 
 @contextlib.contextmanager
-def run_lock(data_dir: Path, run_id: str, *, wait_seconds: float = 0.0, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+def run_lock(
+    data_dir: Path, run_id: str, *, wait_seconds: float = 0.0, on_wait: Callable[[str], None] | None = None, is_polite: bool = False
+) -> Iterator[None]:
     """Hold the lock of ``data_dir`` while the block runs. The kernel lets go of it when a process dies, also by ``kill -9``.
 
-    ``on_wait`` is told once who holds it. Raises WarehouseError if it is not free within ``wait_seconds``.
+    ``on_wait`` is told once who holds it. ``is_polite`` leaves it to everybody who waits for it too.
+    Raises WarehouseError if it is not free within ``wait_seconds``.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / "run.lock"
     until = time.monotonic() + wait_seconds
     told = False
-    with path.open("a+", encoding="utf-8") as f:
+    with path.open("a+", encoding="utf-8") as f, path.with_name("run.queue").open("a") as queue:
         while True:
             try:
                 fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if is_polite and _is_queued(queue):
+                    fcntl.flock(f, fcntl.LOCK_UN)
+                    raise BlockingIOError
+                fcntl.flock(queue, fcntl.LOCK_UN)
                 break
             except BlockingIOError:
+                if not is_polite:
+                    fcntl.flock(queue, fcntl.LOCK_SH)
                 holder = _holder(path)
                 if time.monotonic() >= until:
                     raise WarehouseError(
@@ -47,6 +57,15 @@ def run_lock(data_dir: Path, run_id: str, *, wait_seconds: float = 0.0, on_wait:
         finally:
             f.seek(0)
             f.truncate()
+
+
+def _is_queued(queue: IO[str]) -> bool:
+    """Whether somebody waits who is not polite."""
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _holder(path: Path) -> str:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from flows.summary import RunSummary
 
 FILE = "metrics.prom"
-STATUSES = ("published", "unchanged", "blocked", "failed")
+BACKFILL_FILE = "metrics-backfill.prom"
+"""Of a back-fill, which runs for days beside other runs and must not hide theirs."""
+STATUSES = ("published", "unchanged", "stopped", "blocked", "failed")
 
 
 def write_metrics(data_dir: Path, run: Run, summary: RunSummary) -> Path:
@@ -37,6 +39,6 @@ def write_metrics(data_dir: Path, run: Run, summary: RunSummary) -> Path:
     gauge("run_changed_rows", "Rows that the last run added or changed.", dict(summary.changed), "table")
     gauge("run_warnings", "Warnings of the last run.", {"": len(summary.warnings)})
     gauge("warehouse_rows", "Rows in the warehouse.", dict(summary.totals), "table")
-    path = data_dir / FILE
+    path = data_dir / (BACKFILL_FILE if run.flow == "backfill" else FILE)
     write_to_textfile(str(path), registry)
     return path

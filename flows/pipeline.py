@@ -1,4 +1,4 @@
-"""The flows: ``daily``, ``ingest``, ``rebuild``. The stages of :mod:`flows.steps`, wired in order under Prefect.
+"""The flows: ``daily``, ``ingest``, ``rebuild``, ``replay``, ``backfill``. The stages of :mod:`flows.steps`, wired in order under Prefect.
 
 This is the only module that imports Prefect. A task is a stage over everything a run has, never a single page: task runs cost some 40 ms each.
 Between tasks go paths and counts, no pages. Writers are never cached; what is safe to repeat is retried.
@@ -7,17 +7,21 @@ Between tasks go paths and counts, no pages. Writers are never cached; what is s
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.events import emit_event
+from pydantic import Field
 
-from flows import steps
+from flows import backfill as filling
+from flows import progress, steps
 from flows.lock import run_lock
+from flows.partitions import Period, Progress
 from flows.steps import Context
 from flows.summary import RunSummary, as_markdown
 from presslake.errors import CheckFailed
@@ -45,7 +49,11 @@ publish = _task("publish", steps.publish)
 
 @flow(name="daily", log_prints=False, validate_parameters=True)
 def daily(
-    data_dir: str = "data", config: str = "sources.toml", sources: list[str] | None = None, refetch: str = "due", force: bool = False
+    data_dir: str = "data",
+    config: str = "sources.toml",
+    sources: list[str] | None = None,
+    refetch: Literal["due", "all", "none"] = "due",
+    force: bool = False,
 ) -> RunSummary:
     """Fetch what is new from the sources of ``config``, extract, check and publish if anything changed.
 
@@ -78,6 +86,49 @@ def replay(data_dir: str = "data", config: str = "sources.toml") -> RunSummary:
     return _run(ctx, lambda recovered: rejected(ctx), force=False)
 
 
+@flow(name="backfill", log_prints=False, validate_parameters=True)
+def backfill(
+    first: dt.date,
+    last: dt.date,
+    data_dir: str = "data",
+    config: str = "sources.toml",
+    sources: list[str] | None = None,
+    contains: str | None = None,
+    hours: Annotated[float, Field(gt=0)] | None = None,
+) -> RunSummary:
+    """Fill up the days from ``first`` to ``last`` from crawls and sitemaps, beside the runs by schedule and behind them (:mod:`flows.backfill`).
+
+    ``contains``: only pages in whose bytes this regular expression is found. ``hours``: stop after so long; the next call goes on.
+    """
+    ctx, period = filling.begin(data_dir, config, sources), Period(first, last)
+    summary = RunSummary(ctx.flow, ctx.run_id, str(ctx.data_dir))
+    with filling.alone(ctx):
+        filled = filling.Backfill(ctx, period, summary, contains=contains, hours=hours, on_progress=_progress_shown())
+
+        def work() -> Context:
+            summary.status = take_over(filled)
+            if summary.status == "done":
+                publish_filled(ctx, summary)
+            return ctx
+
+        return _recorded(ctx, summary, work, finish=filling.finish)
+
+
+take_over = _task("take over", filling.Backfill.run)
+publish_filled = _task("publish", filling.publish)
+
+
+def _progress_shown() -> Callable[[Progress], None]:
+    """Shows progress beside the run on the engine's page, and on the terminal."""
+    artifact = create_progress_artifact(progress=0.0, key="backfill", description="planning")
+
+    def show(p: Progress) -> None:
+        progress.say(p.in_words())
+        update_progress_artifact(artifact, p.percent, description=p.in_words())  # type: ignore[arg-type]
+
+    return show
+
+
 def _run(ctx: Context, bring: Callable[[Sequence[Any]], Any], *, force: bool) -> RunSummary:
     with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS):
         return _stages(ctx, bring, force=force)
@@ -87,10 +138,17 @@ def _stages(
     ctx: Context, bring: Callable[[Sequence[Any]], Any], *, force: bool = False, replace: Callable[[Context], Context] | None = None
 ) -> RunSummary:
     """Everything behind the archive, in order. What is archived stays archived whatever happens here; a blocked run publishes nothing."""
-    started = time.monotonic()
     summary = RunSummary(ctx.flow, ctx.run_id, str(ctx.data_dir))
+    return _recorded(ctx, summary, lambda: _through(ctx, summary, bring, force=force, replace=replace))
+
+
+def _recorded(
+    ctx: Context, summary: RunSummary, work: Callable[[], Context], finish: Callable[[Context, RunSummary], None] = steps.finish
+) -> RunSummary:
+    """Do the work of a run, which gives the context it ended with, and write down how it went, whatever happens."""
+    started = time.monotonic()
     try:
-        ctx = _through(ctx, summary, bring, force=force, replace=replace)
+        ctx = work()
     except CheckFailed as e:
         summary.status = "blocked"
         summary.warnings.append(str(e))
@@ -98,10 +156,10 @@ def _stages(
     except Exception:
         summary.status, summary.seconds = "failed", time.monotonic() - started
         with contextlib.suppress(Exception):  # what went wrong is what has to be heard
-            steps.finish(ctx, summary)
+            finish(ctx, summary)
         raise
     summary.seconds = time.monotonic() - started
-    steps.finish(ctx, summary)
+    finish(ctx, summary)
     if summary.status == "published":
         emit_event(
             "snapshot.published", resource={"prefect.resource.id": f"presslake.snapshot.{summary.snapshot_id}"}, payload={"run_id": ctx.run_id}

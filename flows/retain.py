@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.archive import OPEN, SUFFIX, carry_over, files, iter_fetches, moved_to
+from flows.archive import OPEN, SUFFIX, carry_over, files, iter_fetches, locate, moved_to
+from flows.archived import final_name
 from presslake.schema import Fetch
 
 _CHUNK = 1 << 20
 
 
-def unloaded(data_dir: Path, con: Any) -> list[Fetch]:
+def unloaded(data_dir: Path, con: Any, suffix: str = OPEN) -> list[Fetch]:
     """Requests that are archived but not in the table ``fetches`` of ``con``: what a killed run left behind, oldest first.
 
     Call it under the run lock and before an archive is opened for writing. Torn last records are cut off (the request is made again); load the
     rows like those of a run, then :func:`seal`.
     """
-    names = [repair(path) for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{OPEN}"))]
+    names = [repair(path) for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{suffix}"))]
     names = [name for name in names if name]
     if not names:
         return []
@@ -31,11 +32,11 @@ def unloaded(data_dir: Path, con: Any) -> list[Fetch]:
     return [f for f in rows if f.fetch_id not in loaded]
 
 
-def seal(data_dir: Path) -> list[str]:
+def seal(data_dir: Path, suffix: str = OPEN) -> list[str]:
     """Give the files of loaded runs their final names; call it once their rows are committed. Gives the names."""
     sealed = []
-    for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{OPEN}")):
-        final = path.with_name(path.name.removesuffix(OPEN))
+    for path in sorted((data_dir / "raw").glob(f"*{SUFFIX}{suffix}")):
+        final = path.with_name(final_name(path))
         path.rename(final)
         sealed.append(f"raw/{final.name}")
     if sealed:
@@ -53,7 +54,7 @@ def repair(path: Path) -> str:
         with path.open("r+b") as f:
             f.truncate(end)
             os.fsync(f.fileno())
-    return f"raw/{path.name.removesuffix(OPEN)}"
+    return f"raw/{final_name(path)}"
 
 
 def whole_length(path: Path) -> int:
@@ -109,7 +110,7 @@ def apply_retention(data_dir: Path, days: int, now: dt.datetime) -> Retained:
     """
     cutoff = f"raw/{now - dt.timedelta(days=days):%Y%m%dT%H%M%SZ}"
     names = files(data_dir)
-    old = [n for n in names if n < cutoff and not (data_dir / (n + OPEN)).exists()]
+    old = [n for n in names if n < cutoff and locate(data_dir, n) == data_dir / n]
     if not old:
         return Retained((), 0, 0)
     wanted: dict[tuple[str, int], Fetch] = {}

@@ -34,6 +34,8 @@ class Runner:
     """On this machine; 0: one per core. A cluster with an address has its own."""
     address: str | None = None
     """Of a running cluster; without it one is started on this machine."""
+    niceness: int = 0
+    """What processes of this machine add to theirs: how far they stand back behind other work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _threads(runner: Runner) -> Iterator[Pool]:
 def _processes(runner: Runner) -> Iterator[Pool]:
     # spawn, since threads of the flow engine are running: a fork could inherit a held lock
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=_slots(runner), mp_context=context, initializer=without_pandas) as pool:
+    with ProcessPoolExecutor(max_workers=_slots(runner), mp_context=context, initializer=_prepare, initargs=(runner.niceness,)) as pool:
         yield Pool(pool.submit, _slots(runner), (BrokenProcessPool,), survives=False)
 
 
@@ -138,6 +140,11 @@ class _NoPandas(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: object = None) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError("pandas is not loaded in processes that read pages")
+
+
+def _prepare(niceness: int) -> None:
+    os.nice(niceness)
+    without_pandas()
 
 
 def without_pandas() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.lock import holder
+from flows.partitions import Progress
 from flows.snapshots import SnapshotInfo, list_snapshots
 from flows.sources import Health, sources_health
 from flows.state import fetch_state
@@ -45,6 +46,8 @@ class Status:
     """What was set aside within the last day, by expectation."""
     failed_checks: list[dict[str, Any]] = field(default_factory=list)
     """Expectations that did not hold when the warehouse was last checked."""
+    backfill: str | None = None
+    """How far the last back-fill is, in words."""
     disk: dict[str, int] = field(default_factory=dict)
     """Bytes: warehouse, raw archive, snapshots, free, total."""
     problems: list[str] = field(default_factory=list)
@@ -54,6 +57,8 @@ def read_status(data_dir: Path, config: Config, *, now: dt.datetime | None = Non
     """Look at everything; a run longer ago than ``max_age_hours`` is a problem. Never raises for what it finds."""
     status = Status(now or dt.datetime.now(dt.UTC), str(data_dir), at_work=holder(data_dir))
     status.disk = _disk(data_dir)
+    filled = Progress.read(data_dir)
+    status.backfill = f"{filled.state}: {filled.in_words()}" if filled else None
     status.snapshot = _snapshot(next((s for s in list_snapshots(data_dir) if s.is_latest), None), status.at)
     path = data_dir / WAREHOUSE
     if path.exists():

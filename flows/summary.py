@@ -19,7 +19,7 @@ class RunSummary:
     run_id: str
     data_dir: str
     status: str = "running"
-    """published, unchanged, blocked, failed."""
+    """published, unchanged, stopped, blocked, failed."""
     fetches: Counter[str] = field(default_factory=Counter)
     """Requests by outcome."""
     pages: int = 0
@@ -65,6 +65,7 @@ def print_summary(summary: RunSummary, console: Console, *, next_steps: list[tup
     headline = {
         "published": f"[bold green]Published snapshot {summary.snapshot_id}[/]",
         "unchanged": "[bold]Nothing has changed: no row was touched, no snapshot published[/]",
+        "stopped": "[bold]Stopped; what was taken over is kept, the same command goes on from there[/]",
         "blocked": "[bold red]Not published: a blocking expectation does not hold[/]",
     }.get(summary.status, f"[bold red]Run {summary.status}[/]")
     console.print(f"{headline}  [dim]{summary.seconds:.1f} s[/]")

@@ -67,6 +67,8 @@ def _print(found: Status) -> None:
         typer.secho("ok   all is well", fg="green")
     if found.at_work:
         typer.echo(f"at work now: {found.at_work}")
+    if found.backfill:
+        typer.echo(f"back-fill {found.backfill}")
     if s := found.snapshot:
         typer.echo(f"snapshot {s['snapshot_id']}: {s['age_hours']} h old, {s['articles']} articles, {s['claims']} claims")
     fine = found.source_count - len(found.sources)

@@ -1,4 +1,4 @@
-"""Commands that run a flow: ``run``, ``ingest``, ``rebuild``."""
+"""Commands that run a flow: ``run``, ``ingest``, ``rebuild``, ``backfill``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("ingest")(ingest)
     app.command("rebuild")(rebuild)
+    app.command("backfill")(backfill)
 
 
 def run(
@@ -74,6 +75,26 @@ def rebuild(
 ) -> None:
     """Recreate the warehouse from the raw archive and the judgements, without touching the network."""
     summary = _flow("rebuild", verbose, json, data_dir=str(data_dir), config=str(config), since=since.date().isoformat() if since else None)
+    _finish(summary, json, data_dir)
+
+
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC).")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (UTC), included.")],
+    source: Annotated[list[str] | None, typer.Option("--source", "-s", help="Only these sources of the configuration.")] = None,
+    contains: Annotated[str | None, typer.Option("--contains", help="Only pages with this regular expression in their bytes.")] = None,
+    hours: Annotated[float | None, typer.Option("--hours", min=0.01, help="Stop after so many hours.")] = None,
+    verbose: Verbose = False,
+    json: Json = False,
+    data_dir: DataDir = DATA_DIR,
+    config: Config = CONFIG,
+) -> None:
+    """Fill up past days from crawls (warcs) and sitemaps. Ctrl-C stops; the same command goes on where it was. Other runs come first.
+
+    Example:  presslake backfill --from 2024-03-01 --to 2024-05-31 --source ccnews --contains "tiktok|instagram"
+    """
+    days = {"first": first.date(), "last": last.date()}
+    summary = _flow("backfill", verbose, json, **days, sources=source, contains=contains, hours=hours, data_dir=str(data_dir), config=str(config))
     _finish(summary, json, data_dir)
 
 

@@ -14,6 +14,8 @@ from flows.demo.server import serve_press
 from flows.load import open_warehouse
 from presslake import schema
 from presslake.errors import WarehouseError
+from tests.flows.test_local import HTML, make_warc
+from tests.flows.test_process import ARTICLE
 
 pytestmark = pytest.mark.slow
 
@@ -163,11 +165,12 @@ def test_every_deployment_of_prefect_yaml_is_accepted_with_its_schedule_in_berli
         [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"], cwd=root, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = deployments_of("daily/hourly", "rebuild/nightly-rebuild", "ingest/ingest")
+    found = deployments_of("daily/hourly", "rebuild/nightly-rebuild", "ingest/ingest", "backfill/backfill")
     assert {n: schedules_of(d) for n, d in found.items()} == {
         "daily/hourly": [("7 5-22 * * *", "Europe/Berlin", True)],
         "rebuild/nightly-rebuild": [("30 2 * * *", "Europe/Berlin", True)],
         "ingest/ingest": [],
+        "backfill/backfill": [],
     }
     for deployment in found.values():
         assert deployment.work_pool_name == "presslake"
@@ -188,6 +191,20 @@ def test_what_serve_serves_is_accepted_and_absolute_wherever_it_is_started(flows
     assert found["daily/hourly"].entrypoint == "flows.pipeline.daily"
     assert found["daily/hourly"].parameters == {"data_dir": str(tmp_path / "data"), "config": str(tmp_path / "sources.toml")}
     assert [d.name for d in deployments(Path("data"), Path("s"), hourly="", nightly="0 3 * * 0", time_zone="UTC")] == ["nightly-rebuild"]
+
+
+def test_a_back_fill_runs_under_the_engine_and_its_parameters_are_checked(flows, tmp_path):
+    from prefect.exceptions import ParameterTypeError
+
+    make_warc(tmp_path / "crawl.warc.gz", [("https://blatt.example/1", ARTICLE.format(title="TikTok ändert Regeln").encode(), HTML)])
+    (tmp_path / "sources.toml").write_text(f'[sources.crawl]\nname = "Crawl"\nwarcs = ["{tmp_path}/crawl.warc.gz"]\n')
+    places = {"data_dir": str(tmp_path / "data"), "config": str(tmp_path / "sources.toml")}
+    summary = flows.backfill(first="2023-05-01", last="2023-05-31", **places)
+    assert (summary.status, summary.articles) == ("published", 1)
+    assert (tmp_path / "data" / "metrics-backfill.prom").exists()
+    for wrong in ({"first": "May", "last": "2023-05-31"}, {"first": "2023-05-01", "last": "2023-05-31", "hours": -1}):
+        with pytest.raises(ParameterTypeError):
+            flows.backfill(**wrong, **places)
 
 
 def test_a_damaged_warehouse_is_made_anew_from_the_archive_and_kept_aside(demo, flows, tmp_path):
