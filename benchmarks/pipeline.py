@@ -49,8 +49,6 @@ def run_stages(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
         took[name] = (now - clock, used - cpu)
         clock, cpu = now, used
 
-    import great_expectations  # noqa: F401 - its import is told apart from the checks
-
     from flows import steps
 
     config = data_dir.with_suffix(".toml")

@@ -1,16 +1,22 @@
 """Run rules by Great Expectations on an open DuckDB connection: one suite per table, through SQL.
 
 The stock way to DuckDB reads results after the connection was closed; :func:`_lent` registers a dialect on *our* connection that reads each result
-at once. Great Expectations is imported here and only when something is checked: that takes seconds.
+at once. Great Expectations is imported here and only when something is checked: that takes seconds, which :func:`preload` spends beside other work.
 """
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import os
+import sys
+import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from expectations.rules import Rule, Severity, Stage
@@ -31,11 +37,46 @@ class Outcome:
     error: str | None = None
 
 
+_UNUSED = frozenset({"altair", "boto3", "botocore", "scipy", "scipy.stats"})
+"""What great_expectations imports for charts, distances of distributions and object stores: 40 % of its start."""
+_importing = threading.Lock()
+
+
 def _import() -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations
+    with _importing, _late(_UNUSED):
+        import great_expectations
 
     return great_expectations
+
+
+def preload() -> None:
+    """Import Great Expectations in a thread, so that it is there when rows are to be checked; in the meantime other processes read articles."""
+    if "great_expectations" not in sys.modules:
+        threading.Thread(target=_import, name="import of great_expectations", daemon=True).start()
+
+
+@contextmanager
+def _late(names: frozenset[str]) -> Iterator[None]:
+    """Modules ``names`` that are imported inside are loaded when first used."""
+    finder = _LateFinder(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _LateFinder(importlib.abc.MetaPathFinder):
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> importlib.machinery.ModuleSpec | None:
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target) if fullname in self._names else None
+        if spec is None or spec.loader is None:
+            return None
+        spec.loader = importlib.util.LazyLoader(spec.loader)
+        return spec
 
 
 def run_rules(con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], names: dict[str, str], stage: Stage) -> list[Outcome]:

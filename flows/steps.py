@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.own import load_own_rules
+from expectations.runner import preload
 from flows import progress
 from flows.archive import OWN_CHANNELS, Archive
 from flows.follow import earlier_pages, group_pages
 from flows.lock import run_lock
-from flows.process import StageCounts, plan_tasks, run_tasks
+from flows.process import POOL_FROM, StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
 from flows.runners import Runner
 from flows.sources import source_rows
@@ -159,6 +160,8 @@ def read_pages(
     hints = hints_of(ctx.config.sources)
     tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts, store_of(settings))
     workers = settings.workers if share == 1.0 else max(1, int((settings.workers or os.cpu_count() or 1) * share))
+    if len(pages) >= POOL_FROM:
+        preload()
     return run_tasks(tasks, Runner(settings.runner, workers, settings.runner_address, niceness), advance)
 
 
