@@ -15,6 +15,12 @@ CERTAIN = 0.75
 LABEL_WORDS = 6
 """Tokens that a speaker label has at most."""
 COMMON = 1 << FLAGS.index("noun") | 1 << FLAGS.index("known")
+FORENAME = 1 << FLAGS.index("forename")
+_NO_OUTLET = """
+Frage Frager Fragen Interviewer Interviewerin Moderator Moderatorin Moderation Redaktion Publikum Reporter Reporterin Q F Question Host Sie Er Ich Und
+"""
+NO_OUTLET = frozenset(_NO_OUTLET.split())
+"""Labels of questions that name nobody."""
 Form = tuple[str, ...]
 
 
@@ -32,7 +38,10 @@ def agree(batch: Iterable[Piece], names: list[Name], lexicon: Lexicon) -> tuple[
         kind, confidence = kinds.get(form, (name.kind, name.confidence))
         out.append(name if kind is name.kind else Name(name.start, name.end, kind, confidence))
     out += _missed(pieces, names, kinds)
-    labels = list(_labels(pieces, _label_forms(kinds)))
+    label_forms = _label_forms(kinds)
+    for outlet in _outlets(pieces, label_forms, lexicon):
+        label_forms[outlet] = (EntityKind.ORGANISATION, CERTAIN)
+    labels = list(_labels(pieces, label_forms))
     covered = {start for label in labels for start in range(label.start, label.end)}
     out = [n for n in out if n.start not in covered] + labels
     return tuple(sorted(out, key=lambda n: n.start))
@@ -91,7 +100,7 @@ def _kinds(names: list[Name], forms: list[Form], lexicon: Lexicon) -> dict[Form,
         if form in votes or _distinctive(form, lexicon):
             out[form] = (EntityKind.PERSON, round(0.9 * confidence, 4))
     for form, (kind, confidence) in list(out.items()):
-        if kind is EntityKind.PERSON and not form[-1].endswith(("s", "ß", "x", "z")):
+        if (kind is EntityKind.PERSON or (len(form) == 1 and len(form[0]) > 3)) and not form[-1].endswith(("s", "ß", "x", "z")):
             out.setdefault((*form[:-1], form[-1] + "s"), (kind, confidence))
     return out
 
@@ -132,6 +141,26 @@ def _labels(pieces: list[Piece], forms: dict[Form, tuple[EntityKind, float]]) ->
             if words[length] == ":" and (hit := forms.get(tuple(words[:length]))):
                 yield Name(starts[0], starts[length - 1] + len(words[length - 1]), *hit)
                 break
+
+
+def _outlets(pieces: list[Piece], forms: dict[Form, tuple[EntityKind, float]], lexicon: Lexicon) -> list[Form]:
+    """The label of an interview's questions, where the answers carry the label of a known person: "Stadtblatt: Und dann?"."""
+    lines: dict[Form, int] = defaultdict(int)
+    questions: dict[Form, int] = defaultdict(int)
+    answers = 0
+    for words, _ in pieces:
+        length = next((i for i in range(1, min(4, len(words) - 1) + 1) if words[i] == ":"), 0)
+        form = tuple(words[:length])
+        if not form or not all(w[0].isalpha() or w == "&" for w in form):
+            continue
+        if forms.get(form, (None,))[0] is EntityKind.PERSON:
+            answers += 1
+        elif form[0] not in NO_OUTLET and not lexicon[form[0]].flags & FORENAME:
+            lines[form] += 1
+            questions[form] += "?" in words
+    if answers < 2:
+        return []
+    return [form for form, n in lines.items() if n > 1 and questions[form] >= 0.6 * n]
 
 
 def _missed(pieces: list[Piece], names: list[Name], kinds: dict[Form, tuple[EntityKind, float]]) -> Iterator[Name]:

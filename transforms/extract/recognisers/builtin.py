@@ -8,11 +8,13 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import zlib
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from presslake.schema import EntityKind
 from transforms.extract.recognisers.agree import agree
 from transforms.extract.recognisers.decode import Decoder
+from transforms.extract.recognisers.edges import Found, fit
 from transforms.extract.recognisers.tokens import Piece, pieces
 from transforms.extract.recognisers.words import Lexicon, load_lexicon, word_features
 from transforms.records import Name
@@ -27,14 +29,13 @@ MODEL = "names.npz"
 CACHED_WORDS = 60_000
 """Words whose vectors are kept; then the cache starts anew, so that memory stays bounded over millions of articles."""
 BATCH_TOKENS = 4_000
-LAYERS = ("c1", "b1", "c2", "b2", "out", "bias")
-GAP = 2
+LAYERS = ("c1", "b1", "c2", "b2", "c3", "b3", "out", "bias")
+FAR = 3
+"""Words between the three that the last convolution looks at, as in training."""
+GAP = 3
 """Empty rows between pieces, so that the convolutions never look from one into another."""
 LEAST = {EntityKind.PERSON: 0.45, EntityKind.ORGANISATION: 0.55}
 """Confidence below which a find is dropped: a wrong name in the tables hurts more than a missing one."""
-NO_END = frozenset("„“”\"'»«›‹‚‘’(,;:-–—?&/@#*")
-NO_BEGIN = NO_END | frozenset(").!")
-"""Signs that the model may take into a name, but that never begin or end one."""
 KINDS = {"PER": EntityKind.PERSON, "ORG": EntityKind.ORGANISATION}
 
 
@@ -50,7 +51,7 @@ class BuiltinRecogniser:
         self._scale = weights["scale"].astype(np.float32)
         self._domain = weights["domain"].astype(np.float32)
         members = sum(name.startswith("c1_") for name in weights)
-        self._members = [{name: weights[f"{name}_{k}"].astype(np.float32) for name in LAYERS} for k in range(members)]
+        self._members = [{name: weights[f"{name}_{k}"].astype(np.float32) for name in LAYERS if f"{name}_{k}" in weights} for k in range(members)]
         self._tags: list[str] = weights["tags"].tolist()
         self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
         self._ids: dict[str, int] = {}
@@ -70,19 +71,18 @@ class BuiltinRecogniser:
 
     def _names(self, batch: list[Piece]) -> list[Name]:
         rows, at = self._rows([self._lexicon.recase(words) for words, _ in batch])
-        out = []
+        found: dict[int, list[Found]] = defaultdict(list)
         for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows)):
             kind = KINDS.get(tag)
             if kind is not None and confidence >= LEAST[kind]:
                 piece, first = at[begin]
-                words, starts = batch[piece]
-                last = first + end - begin - 1
-                while first <= last and words[last] in NO_END:
-                    last -= 1
-                while first <= last and words[first] in NO_BEGIN:
-                    first += 1
-                if first <= last:
-                    out.append(Name(starts[first], starts[last] + len(words[last]), kind, confidence))
+                found[piece].append(Found(first, first + end - begin - 1, kind, confidence))
+        out = []
+        for piece, names in found.items():
+            words, starts = batch[piece]
+            out += [
+                Name(starts[n.first], starts[n.last] + len(words[n.last]), n.kind, n.confidence) for n in fit(words, starts, names, self._lexicon)
+            ]
         return out
 
     def _rows(self, batch: list[list[str]]) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
@@ -131,23 +131,26 @@ def _score(x: Floats, inside: NDArray[np.bool_], w: dict[str, Floats]) -> Floats
     h = _convolve(x, w["c1"]) + w["b1"]
     np.maximum(h, 0, out=h)
     h *= inside
-    g = _convolve(h, w["c2"]) + w["b2"]
-    np.maximum(g, 0, out=g)
-    g += h
-    tags = g @ w["out"] + w["bias"]
+    for layer, gap in (("2", 1), ("3", FAR)):
+        if "c" + layer in w:
+            g = _convolve(h, w["c" + layer], gap) + w["b" + layer]
+            np.maximum(g, 0, out=g)
+            h += g
+            h *= inside
+    tags = h @ w["out"] + w["bias"]
     odds: Floats = (tags - np.logaddexp.reduce(tags, axis=1, keepdims=True)).astype(np.float32)
     return odds
 
 
-def _convolve(x: Floats, weights: Floats) -> Floats:
-    """Convolution over rows: ``weights`` is (width, in, out), rows beyond the ends count as zero."""
+def _convolve(x: Floats, weights: Floats, gap: int = 1) -> Floats:
+    """Convolution over rows: ``weights`` is (width, in, out), ``gap`` rows lie between the rows it sees, rows beyond the ends count as zero."""
     import numpy as np
 
     width = len(weights)
-    reach = width // 2
+    reach = width // 2 * gap
     padded = np.pad(x, ((reach, reach), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0).transpose(0, 2, 1)
-    out: Floats = windows.reshape(len(x), -1) @ weights.reshape(-1, weights.shape[2])
+    windows = np.concatenate([padded[i * gap : i * gap + len(x)] for i in range(width)], axis=1)
+    out: Floats = windows @ weights.reshape(-1, weights.shape[2])
     return out
 
 

@@ -48,3 +48,19 @@ def test_speaker_labels_are_the_people_whose_names_or_initials_they_give() -> No
 def test_a_short_form_in_parentheses_belongs_to_the_organisation_before_it() -> None:
     text = "Der Verband der Kanäle (VDK) klagt. Später gab der VDK nach. Das Gesetz (DSA) gilt."
     assert agreed(text, ("Verband der Kanäle", ORGANISATION, 0.9)) == [(w, ORGANISATION) for w in ("Verband der Kanäle", "VDK", "VDK")]
+
+
+def test_the_label_of_the_questions_is_the_outlet() -> None:
+    text = "Maren Holtkamp im Gespräch\nStadtblatt: Wie kam es?\nHoltkamp: Es kam so.\nStadtblatt: Und dann?\nHoltkamp: Dann war Ruhe."
+    assert agreed(text, ("Maren Holtkamp", PERSON, 0.99)) == [
+        ("Maren Holtkamp", PERSON),
+        ("Stadtblatt", ORGANISATION),
+        ("Holtkamp", PERSON),
+        ("Stadtblatt", ORGANISATION),
+        ("Holtkamp", PERSON),
+    ]
+
+
+def test_labels_of_questions_that_name_nobody_are_no_outlet() -> None:
+    text = "Maren Holtkamp im Gespräch\nFrage: Wie kam es?\nHoltkamp: Es kam so.\nFrage: Und dann?\nHoltkamp: Dann war Ruhe."
+    assert ("Frage", ORGANISATION) not in agreed(text, ("Maren Holtkamp", PERSON, 0.99))

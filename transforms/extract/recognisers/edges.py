@@ -1,0 +1,186 @@
+"""Where a name begins and ends: what German and English spelling says about it, where the tagger cut too early or too late.
+
+One piece of text at a time; every rule looks at a few tokens beside a name, so the whole is linear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from presslake.schema import EntityKind
+from transforms.extract.recognisers.words import FLAGS, Lexicon
+
+NO_END = frozenset("„“”\"'»«›‹‚‘’(,;:-–—?&/@#*")
+NO_BEGIN = NO_END | frozenset(").!")
+"""Signs that the model may take into a name, but that never begin or end one."""
+_NOUN = 1 << FLAGS.index("noun") | 1 << FLAGS.index("known")
+_PLACE = sum(1 << FLAGS.index(flag) for flag in ("city", "town", "country", "place"))
+_FORENAME = 1 << FLAGS.index("forename")
+
+_TITLES = frozenset("Dr Mr Mrs Ms Prof Sir Herr Herrn Frau Mag Ing Dipl".split())
+_LETTERS = frozenset("SC BL QC KC MP MdB MdL MBE OBE CBE PhD".split())
+"""What stands behind a person's name and is no part of it."""
+_PARTICLES = frozenset("von van de der den del della di da du la le ten ter zu zur vom y al el bin ibn mac".split())
+_OPEN = frozenset("„“\"»«›‹‚‘'(")
+_CLOSE = frozenset("“”\"«»‹›‘’')")
+_FORMS = """
+e . V .|e . V|eV|GmbH & Co . KGaA|GmbH & Co . KG|GmbH & Co KG|AG & Co . KGaA|AG & Co . KG|GmbH i . G .|GmbH|gGmbH|mbH|AG|KG|KGaA|OHG|UG|SE|eG|e . G .
+mbB|PartG mbB|& Co . KG|& Co .|& Cie .|& Cie|Inc .|Inc|Corp .|Ltd .|Ltd|LLC|plc|PLC|Co .|S . A .|N . V .|B . V .|S . p . A .|Oy|Oyj|ApS|A / S|AB
+"""
+_LEGAL = sorted((tuple(form.split()) for form in _FORMS.strip().replace("\n", "|").split("|")), key=len, reverse=True)
+_LEGAL_STARTS = frozenset(form[0] for form in _LEGAL)
+_LINKS = frozenset("für und der des of and for zur".split())
+"""Words inside the names of bodies, after which they go on: "Institut für Kognition und"."""
+_CLUBS = frozenset("FC SC FSV VfL SV BC FFC HFC".split())
+_CLASS = """
+agentur app firma konzern dienst netzwerk plattform portal marke gewerkschaft magazin händler kette börse band rockband label anbieter hersteller
+café unternehmen beratung vereinigung
+"""
+_CLASS_NOUNS = frozenset(_CLASS.split())
+"""Nouns that say what a name is and are no part of it: "die Gewerkschaft Gemeinsinn". Bodies ("Verband", "Institut") are part of theirs."""
+_CLASS_ENDS = tuple("agentur konzern händler kette recherchebüro gesellschaft hersteller anbieter plattform netzwerk portal dienst".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name: tokens ``first`` to ``last`` of a piece."""
+
+    first: int
+    last: int
+    kind: EntityKind
+    confidence: float
+
+
+class _Piece:
+    def __init__(self, words: list[str], starts: list[int], lexicon: Lexicon) -> None:
+        self.words, self.starts, self._lexicon = words, starts, lexicon
+
+    def word(self, i: int) -> str:
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+    def joined(self, i: int) -> bool:
+        """Whether token ``i`` follows the one before without a blank."""
+        return 0 < i < len(self.words) and self.starts[i] == self.starts[i - 1] + len(self.words[i - 1])
+
+    def capital(self, i: int) -> bool:
+        return self.word(i)[:1].isupper()
+
+    def flags(self, i: int) -> int:
+        return self._lexicon[self.word(i)].flags
+
+    def common(self, i: int) -> bool:
+        return bool(self.flags(i) & _NOUN)
+
+
+def fit(words: list[str], starts: list[int], names: list[Found], lexicon: Lexicon) -> list[Found]:
+    """``names`` of one piece, in order, with their ends put right; without overlap."""
+    piece = _Piece(words, starts, lexicon)
+    out: list[Found] = []
+    for i, name in enumerate(names):
+        low = out[-1].last + 1 if out else 0
+        if name.first < low:
+            continue
+        high = names[i + 1].first if i + 1 < len(names) else len(words)
+        shaped = _stripped(piece, (_person if name.kind is EntityKind.PERSON else _organisation)(piece, name, low, high))
+        if shaped is None:
+            continue
+        if out and (whole := _nicknamed(piece, out[-1], shaped) or _compound(piece, out[-1], shaped)):
+            out[-1] = whole
+        else:
+            out.append(shaped)
+    return out
+
+
+def _stripped(piece: _Piece, name: Found) -> Found | None:
+    first, last = name.first, name.last
+    while first <= last and piece.words[last] in NO_END:
+        last -= 1
+    while first <= last and piece.words[first] in NO_BEGIN:
+        first += 1
+    if first > last or (name.kind is EntityKind.PERSON and first == last and piece.words[first] in _TITLES):
+        return None
+    return replace(name, first=first, last=last)
+
+
+def _person(piece: _Piece, name: Found, low: int, high: int) -> Found:
+    first, last = name.first, name.last
+    for i in range(first + 1, last):
+        if piece.words[i] == "." and len(piece.words[i - 1]) > 3 and piece.words[i - 1].isalpha() and not piece.joined(i + 1):
+            last = i - 1  # "Basile. Spaghettieis"
+            break
+    if last > first and piece.words[last] in _LETTERS:
+        last -= 1
+    while last > first and piece.words[last] in _PARTICLES and last + 1 < high and (piece.capital(last + 1) or piece.words[last + 1] in _PARTICLES):
+        last += 1  # "Margarethe von"
+    while last + 2 < high and piece.words[last + 1] == "-" and piece.joined(last + 1) and piece.joined(last + 2) and piece.capital(last + 2):
+        if last == first and piece.common(last + 2):
+            break  # "Merkel-Besuch", unlike "Delphine Okonkwo-Strand"
+        last += 2
+    if first - 2 >= low and piece.words[first - 1] == "-" and piece.joined(first) and piece.capital(first - 2) and not piece.common(first - 2):
+        first -= 2  # "Ha-eun Baek"
+    return replace(name, first=first, last=last)
+
+
+def _nicknamed(piece: _Piece, before: Found, name: Found) -> Found | None:
+    """A forename and a surname around a name in quotation marks: Finn „Keks“ Darbo."""
+    if before.kind is not EntityKind.PERSON or name.kind is not EntityKind.PERSON:
+        return None
+    gap = range(before.last + 1, name.first)
+    if 3 <= len(gap) <= 5 and piece.word(gap[0]) in _OPEN and piece.word(gap[-1]) in _CLOSE and not piece.joined(name.first):
+        return replace(name, first=before.first)
+    return None
+
+
+def _compound(piece: _Piece, before: Found, name: Found) -> Found | None:
+    """Two organisations with a hyphen between them are one: IFB-Starter Hansa GmbH."""
+    hyphen = name.first - 1
+    if before.kind is name.kind is EntityKind.ORGANISATION and before.last + 1 == hyphen and piece.words[hyphen] == "-":
+        return replace(name, first=before.first) if piece.joined(hyphen) and piece.joined(name.first) else None
+    return None
+
+
+def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
+    first, last = name.first, name.last
+    while last > first and piece.capital(first + 1) and _is_class(piece.words[first].lower()):
+        first += 1
+    last = _linked(piece, last, high)
+    while last + 2 < high and piece.words[last + 1] == "&" and piece.capital(last + 2):
+        last += 2
+    if last + 2 < high and piece.words[last + 1] == "-" and piece.joined(last + 1) and piece.joined(last + 2) and _continues(piece, first, last + 2):
+        last += 2  # "Volksbank Isartal-Dorfen", unlike "Lumeo-Chef"
+    if first - 2 >= low and piece.words[first - 1] == "&" and piece.capital(first - 2):
+        first -= 2
+    if first - 2 >= low and piece.words[first] in _CLUBS and piece.words[first - 1] == "." and piece.words[first - 2] == "1":
+        first -= 2
+    return replace(name, first=first, last=_legal(piece, last, high))
+
+
+def _continues(piece: _Piece, first: int, i: int) -> bool:
+    """Whether the part of a compound belongs to the name: a place behind a name of several words, or a word that no lexicon knows."""
+    if not piece.capital(i) or piece.words[i].isupper():
+        return False
+    place = piece.flags(i) & _PLACE and not piece.common(i)
+    return bool(place) if i - 2 > first else False
+
+
+def _is_class(word: str) -> bool:
+    return word in _CLASS_NOUNS or (word.endswith(_CLASS_ENDS) and word not in ("gesellschaft", "dienst", "netzwerk"))
+
+
+def _linked(piece: _Piece, last: int, high: int) -> int:
+    """Past a word that cannot be the last of a name: "Institut für Kognition und" Medien."""
+    while piece.words[last] in _LINKS and last + 1 < high and piece.capital(last + 1):
+        last += 1
+    return last
+
+
+def _legal(piece: _Piece, last: int, high: int) -> int:
+    """The end of the legal form that begins behind or within the last two tokens."""
+    for begin in (last - 1, last, last + 1):
+        if piece.word(begin) not in _LEGAL_STARTS:
+            continue
+        for form in _LEGAL:
+            end = begin + len(form) - 1
+            if last <= end < high and tuple(piece.words[begin : end + 1]) == form:
+                return end
+    return last
