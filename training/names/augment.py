@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from training.names.data import TAGS, Piece
-from training.names.invent import PARTICLES, brand, organisation, tokens
+from training.names.invent import FORMS_DE, PARTICLES, QUALITIES, brand, organisation, tokens
 from training.names.lexicon import FLAGS, companies, lookups, names_by_country, places, read_list
 from transforms.extract.recognisers.words import Lexicon
 
@@ -50,6 +50,7 @@ class Augmenter:
                     self.nouns[cluster[w]].append(w)
                     self.cluster_of[w] = cluster[w]
         self.stems = [w for w in self.cluster_of if len(w) < 9]
+        self.words = [w for w in self.cluster_of if len(w) < 10]
         pools: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for p in train:
             for s, e, label in spans(p):
@@ -74,7 +75,29 @@ class Augmenter:
                 words[i] = other
         return Piece(words, piece.allowed, piece.domain, piece.language)
 
-    def surname(self, rng: random.Random) -> str:
+    def noun(self, rng: random.Random) -> str:
+        """A German noun or a compound of two: what associations, bands and magazines are called."""
+        word = rng.choice(self.words)
+        return word if rng.random() < 0.4 else rng.choice(self.stems) + word.lower()
+
+    def phrase(self, rng: random.Random) -> list[str]:
+        """A name of several words that are all ordinary."""
+        word, other = self.noun(rng), rng.choice(self.words)
+        forms = [
+            f"{rng.choice(QUALITIES)} {word}",
+            f"{word} & {other}",
+            f"{word} und {other}",
+            f"{word} {rng.choice(self.cities)}",
+            f"{word} {rng.choice(FORMS_DE)}",
+            f"{word} für alle",
+            f"{word} {rng.choice(self.last)}",
+        ]
+        return tokens(rng.choice(forms))
+
+    def surname(self, rng: random.Random, plain: float = 0.0) -> str:
+        """Now and then, with the odds of ``plain``, a word that means something else."""
+        if rng.random() < plain:
+            return rng.choice(self.words)
         return rng.choice(self.last if rng.random() < 0.5 else self.wide)
 
     def change(self, piece: Piece, rng: random.Random) -> Piece:
@@ -101,7 +124,10 @@ class Augmenter:
             return list(rng.choice(pool))
         if r < 0.45:
             if len(old) == 1:
-                return [brand(rng) + ("s" if old[0].endswith("s") and rng.random() < 0.3 else "")]
+                word = self.noun(rng) if language == "de" and rng.random() < 0.3 else brand(rng)
+                return [word + ("s" if old[0].endswith("s") and rng.random() < 0.3 else "")]
+            if language == "de" and rng.random() < 0.2:
+                return self.phrase(rng)
             return organisation(rng, language, self.cities, self.last)
         return old
 
@@ -123,13 +149,15 @@ class Augmenter:
             head += [rng.choice("ABCDEFGHJKLMNPRSTW"), "."]
         elif r < 0.17:
             head = [rng.choice("ABCDEFGHJKLMNPRSTW"), "."]
-        tail = [self.surname(rng)]
+        tail = [self.surname(rng, plain=0.08)]
         r = rng.random()
-        if r < 0.10:
+        if r < 0.02:
+            head += ["„", rng.choice(self.words), "“"]
+        elif r < 0.12:
             tail += ["-", self.surname(rng)]
-        elif r < 0.20:
-            tail = tokens(rng.choice(PARTICLES)) + tail
         elif r < 0.22:
+            tail = tokens(rng.choice(PARTICLES)) + tail
+        elif r < 0.24:
             tail = [tail[0][0], "."]
         return head + tail
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from presslake.schema import EntityKind
+from training.corpus_reader import read_articles
 from transforms.extract.recognisers.tokens import pieces
 
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -44,10 +43,12 @@ def read_rows(path: Path) -> list[dict]:
 
 
 def corpus_rows(folder: Path) -> list[dict]:
-    """The press corpus in the scorer's form, by its own converter."""
-    with tempfile.TemporaryDirectory() as temporary:
-        subprocess.run([sys.executable, folder / "corpus.py", "jsonl", folder / "train", f"{temporary}/c"], check=True, capture_output=True)
-        return read_rows(Path(temporary) / "c.ner.jsonl")
+    """The press corpus in the scorer's form."""
+    labels = {EntityKind.PERSON: "PER", EntityKind.ORGANISATION: "ORG"}
+    return [
+        {"id": a.name, "lang": a.language, "text": a.text, "ents": [[m.start, m.end, labels[m.kind]] for m in a.mentions], "ignore": []}
+        for a in read_articles(folder)
+    ]
 
 
 def own_rows(language: str) -> list[dict]:

@@ -28,7 +28,7 @@ def export(sources: list[Path], target: Path, domain: str | None, version: str) 
         place = [member["ids"].get(f, 0) for f in ids]
         vectors.append(state["emb.weight"][place] * (np.array(place) > 0)[:, None])
         domains.append(state["dom.weight"][DOMAINS.index(domain) if domain else len(DOMAINS)])
-        for name in ("c1", "c2"):
+        for name in (n for n in ("c1", "c2", "c3") if f"{n}.weight" in state):
             out[f"{name}_{k}"] = state[f"{name}.weight"].transpose(2, 1, 0).astype(np.float16)
             out[f"{name.replace('c', 'b')}_{k}"] = state[f"{name}.bias"]
         out[f"out_{k}"] = state["out.weight"].T

@@ -19,7 +19,25 @@ PARTS = (
     "River Stone Wood Field Hill Lake Fox Wolf Bear Bird Owl Bee Lion Tiger Quick Smart Fast Deep Open Safe True Good Kind Happy "
     "Lucky Pixel Byte Loop Wave Spark Flame Storm Wind Cube Ring Bridge Gate Tower Spot Dot Box Lab Hub Nest Den Corner Room Yard"
 ).split()
-FORMS_DE = ["GmbH", "AG", "KG", "GmbH & Co. KG", "SE", "e. V.", "e.V.", "eG", "UG", "gGmbH", "Holding", "Gruppe", "KGaA"]
+FORMS_DE = [
+    "GmbH",
+    "AG",
+    "KG",
+    "GmbH & Co. KG",
+    "SE",
+    "e. V.",
+    "e.V.",
+    "eG",
+    "UG",
+    "gGmbH",
+    "Holding",
+    "Gruppe",
+    "KGaA",
+    "OHG",
+    "mbB",
+    "& Cie.",
+    "& Co.",
+]
 FORMS_EN = [
     "Inc.",
     "Ltd",
@@ -81,6 +99,8 @@ PAPER_EN = (
 CLUBS = (
     "FC SV VfB VfL TSV SC FSV TuS SpVgg SG TSG BC HSG MTV KSV Eintracht Borussia Fortuna Union Viktoria Alemannia Germania Dynamo Lokomotive"
 ).split()
+FORMS_CLUB = "AS AC FK SK IF RC CD Sporting Olympique Motor Lok Preußen Rot-Weiß Waldhof Kickers Concordia".split()
+QUALITIES = "Freie Freies Neue Neues Junge Offene Offenes Gute Gutes Helle Stille Blaue Rotes Grüne Kleine Großes Alte Schöne Wilde Frohe".split()
 PARTICLES = ["von", "von der", "van", "van der", "de", "del", "zu", "di", "al-", "el-", "Mc", "O'", "ten", "da"]
 
 
@@ -128,6 +148,8 @@ def organisation(rng: random.Random, language: str, cities: list[str], surnames:
             f"{thing}-{rng.choice(PAPER_DE)}",
             f"{rng.choice(CLUBS)} {city}",
             f"{city} {rng.choice(['96', '04', '05', '1899', 'II'])}",
+            f"1. {rng.choice(['FC', 'SC', 'FSV', 'VfL'])} {city}",
+            f"{rng.choice(FORMS_CLUB)} {city}",
             f"{brand(rng)} {rng.choice(FORMS_DE)}",
             f"{name} {rng.choice(FORMS_DE)}",
             f"{name} & {rng.choice(surnames)}",

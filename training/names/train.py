@@ -22,12 +22,15 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from training.names.augment import Augmenter  # noqa: E402
 from training.names.data import ANY, DOMAINS, TAGS, Piece, corpus_rows, own_rows, read_rows, to_pieces, well_formed  # noqa: E402
+from training.names.patterns import PER_EPOCH, Patterns  # noqa: E402
 from transforms.extract.recognisers.decode import Decoder  # noqa: E402
 from transforms.extract.recognisers.tokens import pieces  # noqa: E402
 from transforms.extract.recognisers.words import load_lexicon, word_features  # noqa: E402
 
 NT = len(TAGS)
 IDENTITY = ("w=", "l=")
+FAR = 3
+"""Words between the three that the last convolution looks at."""
 
 
 class Vocabulary:
@@ -66,6 +69,7 @@ class Tagger(torch.nn.Module):
         torch.nn.init.zeros_(self.dom.weight)
         self.c1 = torch.nn.Conv1d(d, h, 5, padding=2)
         self.c2 = torch.nn.Conv1d(h, h, 3, padding=1)
+        self.c3 = torch.nn.Conv1d(h, h, 3, padding=FAR, dilation=FAR)
         self.out = torch.nn.Linear(h, NT)
         self.drop = torch.nn.Dropout(0.4)
 
@@ -74,7 +78,8 @@ class Tagger(torch.nn.Module):
         x = self.drop(x) * mask[..., None]
         h = torch.relu(self.c1(x.transpose(1, 2))) * mask[:, None]
         h = self.drop(h)
-        h = torch.relu(self.c2(h)) + h
+        h = (torch.relu(self.c2(h)) + h) * mask[:, None]
+        h = torch.relu(self.c3(h)) + h
         return self.out(self.drop(h.transpose(1, 2)))
 
     def loss(self, e: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:
@@ -190,7 +195,8 @@ def train(model: Tagger, vocabulary: Vocabulary, augmenter: Augmenter, data: lis
     rng = random.Random(seed)
     dense = [p for n, p in model.named_parameters() if not n.startswith("emb.")]
     optimisers = [torch.optim.SparseAdam([model.emb.weight], lr=args.lr), torch.optim.AdamW(dense, lr=args.lr, weight_decay=0.01)]
-    total = args.epochs * math.ceil(len(data) / args.batch)
+    patterns = Patterns(augmenter)
+    total = args.epochs * math.ceil((len(data) + sum(PER_EPOCH.values())) / args.batch)
     mean: dict[str, Tensor] = {}
     snapshots = step = 0
     begin = time.time()
@@ -198,6 +204,7 @@ def train(model: Tagger, vocabulary: Vocabulary, augmenter: Augmenter, data: lis
         model.train()
         sum_of_losses = 0.0
         changed = [augmenter.common(augmenter.change(p, rng) if rng.random() < args.augment else p, rng) for p in data]
+        changed += patterns.draw(rng)
         for group, ids, allowed in batches(changed, vocabulary, args.batch, rng):
             rate = args.lr * min(1, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * step / total)) + 0.02)
             for optimiser in optimisers:
@@ -225,7 +232,7 @@ def train(model: Tagger, vocabulary: Vocabulary, augmenter: Augmenter, data: lis
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench")
-    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared/corpus")
+    parser.add_argument("--corpus", type=Path, default=ROOT / "training/corpus")
     parser.add_argument("--out", type=Path, required=True, help="folder for names-<seed>.pt")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--epochs", type=int, default=5)
