@@ -1,132 +1,142 @@
-"""The same article in several papers, the same claim in several articles: re-grouped around what the batch touched.
+"""The same article in several papers, the same claim in several articles: named anew around what the batch touched.
 
-Keys of every text are kept beside the tables, so that only what shares a key with the batch, or with something that does, is compared again.
+Which texts are alike is kept in components (:mod:`flows.alike`). A cluster has the id that its earliest article gives it, and the earliest published
+article leads it. A group has the id that its earliest claim has alone; where one statement has several known speakers, each has a group of its own,
+and claims without speaker go with the speaker who has most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from flows import alike
 from flows.warehouse import Connection
-from transforms.resolve.clusters import Signature, SignedArticle, cluster_articles, sign_article
-from transforms.resolve.groups import KeyedClaim, claim_keys, group_claims
+from transforms.resolve.clusters import near_duplicates, sign_article
+from transforms.resolve.groups import CUT, is_same_claim, sign_claim
 
 AT_ONCE = 2_000
-"""Texts in memory while their keys are computed."""
+"""Texts in memory while they are signed."""
+
+
+def _near(pairs: Sequence[alike.Pair]) -> Sequence[bool]:
+    return [bool(x) for x in near_duplicates(*zip(*pairs, strict=True))] if pairs else []
+
+
+def _same(pairs: Sequence[alike.Pair]) -> Sequence[bool]:
+    return [is_same_claim(one.split(), other.split()) for one, _, other, _ in pairs]
+
+
+ARTICLES = alike.Kind("article", "articles", _near)
+CLAIMS = alike.Kind("claim", "claims", _same, worth=f"least(x.size, y.size) >= {CUT} * greatest(x.size, y.size)")
+
+
+def sign_touched(con: Connection) -> None:
+    """Sign what is new in ``_new_articles`` and ``_new_claims``."""
+    _sign_articles(con, "_new_articles")
+    _sign_claims(con, "_new_claims")
+
+
+def _sign_articles(con: Connection, table: str) -> None:
+    _sign(
+        con,
+        ARTICLES,
+        f"SELECT article_id, text_sha256, body_text FROM {table} ANTI JOIN _article_links USING (article_id, text_sha256)",
+        _signed_article,
+    )
+
+
+def _sign_claims(con: Connection, table: str) -> None:
+    _sign(con, CLAIMS, f"SELECT claim_id, text, language FROM {table} ANTI JOIN _claim_links USING (claim_id)", _signed_claim)
+
+
+def _signed_article(article_id: str, sha256: str, text: str) -> tuple[Any, ...]:
+    s = sign_article(text)
+    # a text without words equals no other: its key is that of its article
+    key = int.from_bytes(hashlib.sha256(article_id.encode()).digest()[:8], "little") if s.text_key is None else s.text_key
+    return article_id, sha256, key, s.band_keys, s.shingle_count, s.minhash
+
+
+def _signed_claim(claim_id: str, text: str, language: str) -> tuple[Any, ...]:
+    s = sign_claim(text, language)
+    return claim_id, s.text_key, s.keys, s.word_count, s.words.encode("utf-8", "replace").decode(), s.group_id
+
+
+_TEXT = (("text_key", "uint64"), ("keys", "list"), ("size", "int64"))
+_SIGNED = {
+    "article": (("article_id", "string"), ("text_sha256", "string"), *_TEXT, ("content", "binary")),
+    "claim": (("claim_id", "string"), *_TEXT, ("content", "string"), ("group_id", "string")),
+}
+
+
+def _sign(con: Connection, kind: alike.Kind, sql: str, sign: Callable[..., tuple[Any, ...]]) -> None:
+    import pyarrow as pa
+
+    def batches() -> Iterator[Any]:
+        result = con.execute(sql)
+        while rows := result.fetchmany(AT_ONCE):
+            columns = zip(*(sign(*row) for row in rows), strict=True)
+            yield pa.record_batch([pa.array(c, type=t) for c, t in zip(columns, target.types, strict=True)], schema=target)
+
+    target = pa.schema([(name, pa.list_(pa.uint64()) if t == "list" else getattr(pa, t)()) for name, t in _SIGNED[kind.name]])
+    signed = pa.Table.from_batches(list(batches()), schema=target)
+    if signed.num_rows:
+        alike.add(con, kind, signed)
+
+
+def _sign_missing(con: Connection, kind: alike.Kind, sign: Callable[[Connection, str], None]) -> None:
+    """Sign what another version of presslake left without: its signatures were others."""
+    linked, rows = (con.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in (kind.links, kind.table))
+    if linked < rows:
+        sign(con, kind.table)
 
 
 def cluster_touched(con: Connection) -> int:
-    """Cluster the articles around ``_touched``; returns how many rows got another cluster or lead. Needs ``_touched`` of ``merge_articles``."""
+    """Cluster the articles around those in ``_touched`` and those that went; returns how many rows got another cluster or lead."""
+    _sign_missing(con, ARTICLES, _sign_articles)
+    alike.settle(con, ARTICLES)
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE _seed_keys AS
-        SELECT DISTINCT unnest(band_keys) AS key FROM _article_keys SEMI JOIN _touched USING (article_id)""")
-    con.execute("""
-        CREATE OR REPLACE TEMP TABLE _to_sign AS SELECT a.article_id, a.text_sha256, a.body_text FROM articles a SEMI JOIN _touched USING (article_id)
-        ANTI JOIN _article_keys k ON k.article_id = a.article_id AND k.text_sha256 = a.text_sha256""")
-    con.execute("DELETE FROM _article_keys WHERE article_id IN (SELECT article_id FROM _to_sign)")
-    for rows in _batches(con, "SELECT article_id, text_sha256, body_text FROM _to_sign ORDER BY 1"):
-        signed = [(article_id, sha, sign_article(text)) for article_id, sha, text in rows]
-        _insert(con, "_article_keys", [(i, sha, s.minhash, s.shingle_count, list(s.band_keys)) for i, sha, s in signed])
-    con.execute("INSERT INTO _seed_keys SELECT DISTINCT unnest(band_keys) FROM _article_keys SEMI JOIN _touched USING (article_id)")
-    _reach(con, "_article_keys", "article_id", "band_keys", "_touched")
-    rows = con.execute("""
-        SELECT a.article_id, k.minhash, k.shingle_count, k.band_keys, a.first_seen_at, a.published_at
-        FROM articles a JOIN _article_keys k USING (article_id) SEMI JOIN _reached USING (article_id) ORDER BY 1""").fetchall()
-    found = cluster_articles(
-        SignedArticle(article_id=i, signature=Signature(minhash, count, tuple(keys)), seen_at=seen, published_at=published)
-        for i, minhash, count, keys, seen, published in rows
-    )
-    _register(con, "_clustered", ("article_id", "cluster_id", "is_lead"), [(i, c.cluster_id, c.is_lead) for i, c in found.items()])
+        INSERT INTO _components SELECT component FROM _article_texts
+        SEMI JOIN (FROM _article_links SEMI JOIN _touched USING (article_id)) USING (text_key)""")
     changed = con.execute("""
-        UPDATE articles t SET cluster_id = s.cluster_id, is_cluster_lead = s.is_lead FROM _clustered s
+        WITH members AS MATERIALIZED (
+            SELECT t.component, a.article_id, a.first_seen_at, coalesce(a.published_at, a.first_seen_at) AS shown_at
+            FROM _article_texts t JOIN _article_links l USING (text_key) JOIN articles a USING (article_id) SEMI JOIN _components USING (component)),
+        named AS (
+            SELECT component, count(*) AS copies, arg_min(article_id, (first_seen_at, article_id)) AS first,
+                arg_min(article_id, (shown_at, first_seen_at, article_id)) AS lead FROM members GROUP BY component),
+        now AS MATERIALIZED (
+            SELECT article_id, copies = 1 OR article_id = lead AS is_lead,
+                CASE WHEN copies > 1 THEN 'clu_' || left(sha256(first), 20) END AS cluster_id
+            FROM members JOIN named USING (component))
+        UPDATE articles t SET cluster_id = s.cluster_id, is_cluster_lead = s.is_lead FROM now s
         WHERE t.article_id = s.article_id AND (t.cluster_id IS DISTINCT FROM s.cluster_id OR t.is_cluster_lead <> s.is_lead)""").fetchall()
-    for table in ("_seed_keys", "_to_sign", "_reached", "_clustered"):
-        con.execute(f"DROP TABLE {table}")
+    con.execute("DROP TABLE _components")
     return int(changed[0][0])
 
 
 def group_touched(con: Connection) -> int:
     """Group the claims of the articles in ``_touched`` and those in ``_respoken`` (another speaker); returns how many rows got another group."""
+    _sign_missing(con, CLAIMS, _sign_claims)
+    alike.settle(con, CLAIMS)
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE _claims_now AS SELECT c.claim_id FROM claims c SEMI JOIN _touched USING (article_id)
-        UNION SELECT claim_id FROM _respoken SEMI JOIN claims USING (claim_id)""")
-    con.execute("CREATE OR REPLACE TEMP TABLE _gone AS SELECT claim_id, keys FROM _claim_keys ANTI JOIN claims USING (claim_id)")
-    con.execute("CREATE OR REPLACE TEMP TABLE _seed_keys AS SELECT DISTINCT unnest(keys) AS key FROM _gone")
-    con.execute("DELETE FROM _claim_keys WHERE claim_id IN (SELECT claim_id FROM _gone)")
-    new = "SELECT claim_id, text, language FROM claims SEMI JOIN _claims_now USING (claim_id) ANTI JOIN _claim_keys USING (claim_id) ORDER BY 1"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _to_key AS {new}")
-    for rows in _batches(con, "FROM _to_key"):
-        _insert(con, "_claim_keys", [(claim_id, list(claim_keys(text, language))) for claim_id, text, language in rows])
-    con.execute("INSERT INTO _seed_keys SELECT DISTINCT unnest(keys) FROM _claim_keys SEMI JOIN _claims_now USING (claim_id)")
-    _reach(con, "_claim_keys", "claim_id", "keys", "_claims_now")
-    rows = con.execute("""
-        SELECT c.claim_id, c.text, c.language, coalesce(c.speaker_person_id, c.speaker_organisation_id), a.first_seen_at, k.keys
-        FROM claims c JOIN articles a USING (article_id) JOIN _claim_keys k USING (claim_id) SEMI JOIN _reached USING (claim_id)
-        ORDER BY 1""").fetchall()
-    found = group_claims(
-        KeyedClaim(claim_id=i, text=text, language=language, speaker=speaker, seen_at=seen, keys=tuple(keys))
-        for i, text, language, speaker, seen, keys in rows
-    )
-    _register(con, "_grouped", ("claim_id", "group_id"), list(found.items()))
+        INSERT INTO _components SELECT component FROM _claim_texts SEMI JOIN (FROM _claim_links SEMI JOIN (
+            SELECT claim_id FROM claims SEMI JOIN _touched USING (article_id) UNION ALL FROM _respoken) USING (claim_id)) USING (text_key)""")
     changed = con.execute("""
-        UPDATE claims t SET claim_group_id = s.group_id FROM _grouped s
-        WHERE t.claim_id = s.claim_id AND t.claim_group_id <> s.group_id""").fetchall()
-    for table in ("_claims_now", "_gone", "_seed_keys", "_to_key", "_reached", "_grouped"):
-        con.execute(f"DROP TABLE {table}")
+        WITH members AS MATERIALIZED (
+            SELECT t.component, t.group_id, c.claim_id, c.claim_group_id, a.first_seen_at,
+                coalesce(c.speaker_person_id, c.speaker_organisation_id) AS who
+            FROM _claim_texts t JOIN _claim_links l USING (text_key) JOIN claims c USING (claim_id) JOIN articles a USING (article_id)
+            SEMI JOIN _components USING (component)),
+        spoken AS (SELECT component, who, count(*) AS times FROM members WHERE who IS NOT NULL GROUP BY ALL),
+        mains AS (SELECT component, arg_min(who, (-times, who)) AS main FROM spoken GROUP BY component),
+        told AS (SELECT m.*, coalesce(who, main) AS speaker, main FROM members m LEFT JOIN mains USING (component)),
+        named AS (SELECT component, speaker, arg_min(group_id, (first_seen_at, claim_id)) AS first FROM told GROUP BY ALL),
+        now AS MATERIALIZED (
+            SELECT t.claim_id, t.claim_group_id AS before, CASE WHEN t.speaker IS NOT DISTINCT FROM t.main THEN n.first
+                ELSE 'grp_' || left(sha256(t.speaker || chr(31) || n.first), 20) END AS group_id
+            FROM told t JOIN named n ON n.component = t.component AND n.speaker IS NOT DISTINCT FROM t.speaker)
+        UPDATE claims t SET claim_group_id = s.group_id FROM (FROM now WHERE before <> group_id) s WHERE t.claim_id = s.claim_id""").fetchall()
+    con.execute("DROP TABLE _components")
     return int(changed[0][0])
-
-
-def _reach(con: Connection, table: str, key: str, list_column: str, start: str) -> None:
-    """``_reached``: rows of ``table`` that share a key with ``_seed_keys``, or with one that does, and so on; and those in ``start``."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _reached AS SELECT DISTINCT {key} FROM {start}")
-    con.execute("CREATE OR REPLACE TEMP TABLE _front AS SELECT DISTINCT key FROM _seed_keys")
-    # the keys of all rows stream past the few of the front; they are many times more than the rows and never all held at once
-    while _size(con, "_front"):
-        con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE _added AS
-            SELECT DISTINCT {key} FROM (SELECT {key}, unnest({list_column}) AS key FROM {table} ANTI JOIN _reached USING ({key}))
-            SEMI JOIN _front USING (key)""")
-        con.execute("INSERT INTO _reached FROM _added")
-        con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE _front AS
-            SELECT DISTINCT key FROM (SELECT unnest({list_column}) AS key FROM {table} SEMI JOIN _added USING ({key}))
-            ANTI JOIN _seed_keys USING (key)""")
-        con.execute("INSERT INTO _seed_keys FROM _front")
-    for name in ("_front", "_added"):
-        con.execute(f"DROP TABLE IF EXISTS {name}")
-
-
-def _size(con: Connection, table: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-
-
-def _batches(con: Connection, sql: str) -> Iterable[list[Any]]:
-    """Rows of ``sql`` in pieces, on a cursor of their own so that ``con`` can write meanwhile."""
-    total = con.execute(f"SELECT count(*) FROM ({sql})").fetchall()[0][0]
-    for offset in range(0, total, AT_ONCE):
-        yield con.execute(f"FROM ({sql}) LIMIT {AT_ONCE} OFFSET {offset}").fetchall()
-
-
-_TYPES = {"shingle_count": "int64", "is_lead": "bool_", "band_keys": "list", "keys": "list"}
-_COLUMNS = {"_article_keys": ("article_id", "text_sha256", "minhash", "shingle_count", "band_keys"), "_claim_keys": ("claim_id", "keys")}
-
-
-def _insert(con: Connection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    _register(con, "_rows", _COLUMNS[table], rows)
-    con.execute(f"INSERT INTO {table} FROM _rows")
-    con.execute("DROP TABLE _rows")
-
-
-def _register(con: Connection, name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows as a temporary table, through Arrow."""
-    import pyarrow as pa
-
-    def kind(column: str) -> Any:
-        given = _TYPES.get(column, "string")
-        return pa.list_(pa.string()) if given == "list" else getattr(pa, given)()
-
-    arrays = [pa.array([row[i] for row in rows], type=kind(c)) for i, c in enumerate(columns)]
-    con.register("_arrow", pa.Table.from_arrays(arrays, names=list(columns)))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM _arrow")
-    con.unregister("_arrow")

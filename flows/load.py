@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flows.duplicates import cluster_touched
 from flows.identities import Resolver, resolve_identities
-from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged
+from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged, staged_batches
 from flows.versions import merge_articles
 from flows.warehouse import Connection, column_list, open_warehouse, transaction
 from presslake import schema
@@ -51,14 +51,15 @@ def merge_staged(
     ``replacing`` names articles of which nothing stays but what is staged: all their versions are there, read anew.
     Raises WarehouseError for unreadable staged files.
     """
-    attach_staged(con, staging_dir, (*ARTICLE_TABLES, *LOG_TABLES))
+    attach_staged(con, staging_dir, LOG_TABLES)
     with transaction(con):
+        con.execute("CREATE OR REPLACE TEMP TABLE _touched_keys (block_key VARCHAR)")
         _remove(con, replacing)
-        counts = {t: TableCount(*c) for t, c in merge_articles(con).items()}
+        counts = {t: TableCount(*c) for t, c in _merge_batches(con, staging_dir).items()}
         for table in LOG_TABLES:
             counts[table] = _merge_log(con, table)
         counts |= {"people": TableCount(), "organisations": TableCount()}
-        if _scalar(con, "SELECT count(*) FROM _touched"):
+        if replacing or _scalar(con, "SELECT count(*) FROM _touched"):
             cluster_touched(con)
             for table, change in resolve_identities(con, resolver).items():
                 counts[table] = TableCount(*change)
@@ -67,14 +68,33 @@ def merge_staged(
     return LoadResult(counts)
 
 
+AT_ONCE = 20_000
+"""Staged articles that are merged in one go: what load holds in memory does not grow with what is staged."""
+
+
+def _merge_batches(con: Connection, staging_dir: Path) -> dict[str, Sequence[int]]:
+    """Merge what is staged, some files at a time; leaves ``_touched`` and ``_touched_keys`` of all of them."""
+    con.execute("CREATE OR REPLACE TEMP TABLE _touched_before (article_id VARCHAR)")
+    total: dict[str, Sequence[int]] = {}
+    for names in staged_batches(staging_dir, AT_ONCE):
+        attach_staged(con, staging_dir, ARTICLE_TABLES, names=names)
+        done = merge_articles(con)
+        con.execute("INSERT INTO _touched_before FROM _touched")
+        total = {t: [a + b for a, b in zip(total.get(t, (0, 0, 0, 0)), change, strict=True)] for t, change in done.items()}
+    con.execute("CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT article_id FROM _touched_before")
+    con.execute("DROP TABLE _touched_before")
+    return total
+
+
 def _remove(con: Connection, articles: Sequence[str]) -> None:
     """Delete everything that came from ``articles``."""
     if not articles:
         return
     con.execute("CREATE OR REPLACE TEMP TABLE _removed AS SELECT unnest(?::VARCHAR[]) AS article_id", [list(articles)])
+    con.execute("INSERT INTO _touched_keys SELECT DISTINCT unnest(block_keys) FROM article_entities SEMI JOIN _removed USING (article_id)")
     for link, table, key in (("_claim_entities", "claims", "claim_id"), ("_affiliation_entities", "affiliations", "affiliation_id")):
         con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM {table} SEMI JOIN _removed USING (article_id))")
-    for table in (*ARTICLE_TABLES, "article_versions", "_article_keys"):
+    for table in (*ARTICLE_TABLES, "article_versions"):
         con.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT article_id FROM _removed)")
     con.execute("DROP TABLE _removed")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +54,47 @@ def staged_files(staging_dir: Path, table: str) -> list[str]:
     return [str(p) for p in sorted((staging_dir / table).glob("*.parquet"))]
 
 
+def staged_batches(staging_dir: Path, at_once: int) -> list[set[str]]:
+    """Names of the staged files of articles and of what stands in them, in groups of about ``at_once`` articles; at least one group."""
+    import pyarrow.parquet as pq
+
+    names = sorted({Path(f).stem for table in ARTICLE_TABLES for f in staged_files(staging_dir, table)})
+    batches: list[set[str]] = [set()]
+    filled = 0
+    for name in names:
+        path = staging_dir / "articles" / f"{name}.parquet"
+        try:
+            rows = pq.read_metadata(path).num_rows if path.exists() else 0
+        except (OSError, ValueError):  # attaching it says what is wrong
+            rows = 0
+        if filled and filled + rows > at_once:
+            batches.append(set())
+            filled = 0
+        batches[-1].add(name)
+        filled += rows
+    return batches
+
+
 def is_empty(staging_dir: Path) -> bool:
     """Nothing was staged that a check or a merge of articles would look at."""
     return not any(staged_files(staging_dir, t) for t in (*ARTICLE_TABLES, "rejects"))
 
 
-def attach_staged(con: Connection, staging_dir: Path, tables: Iterable[str], prefix: str = "in_", with_place: bool = False) -> None:
+def attach_staged(
+    con: Connection, staging_dir: Path, tables: Iterable[str], prefix: str = "in_", with_place: bool = False, names: Container[str] | None = None
+) -> None:
     """Temporary view ``in_<table>`` over the staged files of each table, ``with_place`` with ``_file`` and ``_row``; empty where there are none.
+
+    With ``names`` only over the files so called.
 
     Raises WarehouseError for a file that cannot be read or has other columns.
     """
     for table in tables:
-        files = staged_files(staging_dir, table)
+        files = [f for f in staged_files(staging_dir, table) if names is None or Path(f).stem in names]
         cols = ", ".join(f'CAST("{c.name}" AS {schema.sql_type(c)}) AS "{c.name}"' for c in schema.columns(table))
         if files:
-            names = "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"
-            source = f"read_parquet({names}, union_by_name = true{', filename = true, file_row_number = true' if with_place else ''})"
+            paths = "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"
+            source = f"read_parquet({paths}, union_by_name = true{', filename = true, file_row_number = true' if with_place else ''})"
         else:
             nothing = [f'NULL AS "{c.name}"' for c in schema.columns(table)] + ["NULL AS filename", "NULL AS file_row_number"]
             source = f"(SELECT {', '.join(nothing)} WHERE false)"

@@ -6,6 +6,7 @@ represents it; the article's own row is the first observation of its last state.
 
 from __future__ import annotations
 
+from flows.duplicates import sign_touched
 from flows.warehouse import Connection, column_list
 from presslake import schema
 from transforms.resolve.changes import change_kind
@@ -29,7 +30,7 @@ Change = tuple[int, int, int, int]
 
 
 def merge_articles(con: Connection) -> dict[str, Change]:
-    """Merge the views ``in_<table>``; return what changed per table. Leaves ``_touched`` and ``_touched_keys`` for what follows."""
+    """Merge the views ``in_<table>``; return what changed per table. Leaves ``_touched``, and adds to ``_touched_keys``, for what follows."""
     _find_touched(con)
     known = _count(con, "SELECT count(DISTINCT article_id) FROM in_articles ANTI JOIN _touched USING (article_id)")
     if not _count(con, "SELECT count(*) FROM _touched"):
@@ -43,6 +44,7 @@ def merge_articles(con: Connection) -> dict[str, Change]:
     _build_children(con)
     _build_links(con)
     _note_touched_keys(con)
+    sign_touched(con)
     changes = {table: _replace(con, table) for table in tables}
     changes["article_urls"] = _merge_urls(con)
     new, changed, same, removed = changes["articles"]
@@ -213,7 +215,7 @@ def _drop_dangling(con: Connection) -> None:
 def _note_touched_keys(con: Connection) -> None:
     """Block keys of entities that came or went: only those identities can have changed."""
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE _touched_keys AS SELECT DISTINCT unnest(block_keys) AS block_key FROM (
+        INSERT INTO _touched_keys SELECT DISTINCT unnest(block_keys) FROM (
             SELECT block_keys FROM _new_article_entities UNION ALL SELECT block_keys FROM _old_article_entities)""")
 
 

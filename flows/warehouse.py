@@ -21,19 +21,22 @@ Connection = duckdb.DuckDBPyConnection
 STORAGE = "v1.2.0"
 """File format that DuckDB 1.5, 2.0 and the browser build all read."""
 
+_TEXT = "text_key UBIGINT NOT NULL, component UBIGINT NOT NULL, keys UBIGINT[] NOT NULL, size BIGINT NOT NULL"
+
 OWN_TABLES = {
     "_claim_entities": 'CREATE TABLE IF NOT EXISTS "_claim_entities" (claim_id VARCHAR NOT NULL, speaker VARCHAR, addressee VARCHAR)',
     "_affiliation_entities": (
         'CREATE TABLE IF NOT EXISTS "_affiliation_entities" (affiliation_id VARCHAR NOT NULL, person VARCHAR, organisation VARCHAR)'
     ),
-    "_article_keys": (
-        'CREATE TABLE IF NOT EXISTS "_article_keys" (article_id VARCHAR NOT NULL, text_sha256 VARCHAR NOT NULL, minhash VARCHAR NOT NULL,'
-        " shingle_count BIGINT NOT NULL, band_keys VARCHAR[] NOT NULL)"
+    "_article_texts": f"CREATE TABLE IF NOT EXISTS _article_texts ({_TEXT}, content BLOB NOT NULL)",
+    "_article_links": (
+        "CREATE TABLE IF NOT EXISTS _article_links (article_id VARCHAR NOT NULL, text_sha256 VARCHAR NOT NULL, text_key UBIGINT NOT NULL)"
     ),
-    "_claim_keys": 'CREATE TABLE IF NOT EXISTS "_claim_keys" (claim_id VARCHAR NOT NULL, keys VARCHAR[] NOT NULL)',
+    "_claim_texts": f"CREATE TABLE IF NOT EXISTS _claim_texts ({_TEXT}, content VARCHAR NOT NULL, group_id VARCHAR NOT NULL)",
+    "_claim_links": "CREATE TABLE IF NOT EXISTS _claim_links (claim_id VARCHAR NOT NULL, text_key UBIGINT NOT NULL)",
 }
 """What load keeps for itself. Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not.
-And the keys by which near-duplicates find each other."""
+And the texts by which near-duplicates find each other (:mod:`flows.alike`)."""
 
 REBUILD = "`presslake rebuild` makes a new one from the raw archive"
 

@@ -423,24 +423,6 @@ class ArticleEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleSignature:
-    """One row per article: what near-duplicates are found by (``transforms.resolve.clusters``). Follows from the text alone."""
-
-    article_id: Annotated[str, Col("the article", key=True, ref="articles.article_id", pattern=_id("art"))]
-    minhash: Annotated[str, Col("MinHash of its runs of three words, hexadecimal; empty for very short texts")]
-    shingle_count: Annotated[int, Col("different runs of three words", minimum=0)]
-    band_keys: Annotated[tuple[str, ...], Col("only articles that share one can be near-duplicates; sorted")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimKeys:
-    """One row per claim: what the same claim in other articles is found by (``transforms.resolve.groups``). Follows from its text alone."""
-
-    claim_id: Annotated[str, Col("the claim", key=True, ref="claims.claim_id", pattern=_id("clm"))]
-    keys: Annotated[tuple[str, ...], Col("only claims that share one can be the same; sorted")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One row per source of `sources.toml`."""
 
@@ -580,8 +562,6 @@ PUBLIC_TABLES: dict[str, type] = {
 
 OPERATION_TABLES: dict[str, type] = {
     "article_entities": ArticleEntity,
-    "article_signatures": ArticleSignature,
-    "claim_keys": ClaimKeys,
     "sources": Source,
     "fetches": Fetch,
     "runs": Run,

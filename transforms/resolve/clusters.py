@@ -1,26 +1,19 @@
 """Near-duplicate articles: agency copy with small cuts, syndication, one story under several addresses.
 
-:func:`sign_article` makes a signature of a text once; it is kept in the operations table ``article_signatures``. :func:`cluster_articles` groups
-signed articles. Two articles are the same story if most of the shorter one stands in the longer one, estimated from MinHash; clusters are the
-connected components. Only articles that share a band key are compared, so the result is exact for any input that is closed under shared band
-keys: pass the touched articles, and all that can be reached from them over shared keys. It does not depend on the order of the input, and ids
-stay when later articles join.
+:func:`sign_article` makes a signature of a text once; the warehouse keeps it. Two articles are the same story if most of the shorter one stands in
+the longer one, as :func:`near_duplicates` estimates from MinHash. Only texts that share a band key are worth comparing. Which pairs are compared,
+and how clusters grow from them, is the business of ``flows/duplicates.py``.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import hashlib
-import operator
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from presslake.schema import make_id
-from transforms.resolve.unions import Unions
+from zlib import crc32
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,9 +32,6 @@ CONTAINED = 0.72
 RESEMBLANCE = 0.3
 """… and of both together: a paragraph of boilerplate does not make two articles one."""
 
-BUCKET = 60
-"""In a bucket with more distinct texts than this, each is compared with its next neighbours by length only, to stay linear."""
-
 _WORD = re.compile(r"\w+")
 
 
@@ -49,47 +39,45 @@ _WORD = re.compile(r"\w+")
 class Signature:
     """What is kept of a text to compare it: reconstructible from the text alone."""
 
-    minhash: str
-    """Hexadecimal, 8 digits for each permutation."""
+    text_key: int | None
+    """64 bits that equal texts share; None for a text without words, which equals no other."""
+    minhash: bytes
+    """32 bits for each permutation, little-endian; empty for very short texts."""
     shingle_count: int
-    band_keys: tuple[str, ...]
-    """Sorted; only articles that share one can be near-duplicates."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedArticle:
-    """One article as :func:`cluster_articles` sees it."""
-
-    article_id: str
-    signature: Signature
-    seen_at: dt.datetime
-    """First fetch: what makes cluster ids stable."""
-    published_at: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Clustered:
-    """Where an article belongs."""
-
-    cluster_id: str | None
-    """None for an article that stands alone."""
-    is_lead: bool
-    """The earliest published of its cluster; true where it stands alone."""
+    band_keys: tuple[int, ...]
+    """64 bits for each band; only texts that share one can be near-duplicates. None for very short texts."""
 
 
 def sign_article(text: str) -> Signature:
-    """Signature of an article's text over runs of three words, case and punctuation left out.
-
-    A text of less than twenty runs has one key, its own hash.
-    """
+    """Signature of an article's text over runs of three words, case and punctuation left out."""
     words = _WORD.findall(text.casefold())
-    shingles = {" ".join(words[i : i + 3]) for i in range(len(words) - 2)}
+    if not words:
+        return Signature(None, b"", 0, ())
+    shingles = _shingles(words)
     if len(shingles) < MIN_SHINGLES:
-        key = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return Signature("", len(shingles), (f"t{key}",) if words else ())
+        return Signature(_hash(" ".join(words).encode("utf-8", "surrogatepass")), b"", len(shingles), ())
     values = _minhash(shingles)
-    keys = (f"{band}:{_hash_of(values[band * ROWS : (band + 1) * ROWS])}" for band in range(PERMUTATIONS // ROWS))
-    return Signature("".join(f"{v:08x}" for v in values), len(shingles), tuple(sorted(keys)))
+    return Signature(_hash(values.tobytes()), values.tobytes(), len(shingles), tuple(_band_keys(values).tolist()))
+
+
+def _shingles(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """One hash for each different run of three words."""
+    import numpy as np
+
+    h = np.array([crc32(w.encode("utf-8", "surrogatepass")) for w in words], dtype=np.uint32)
+    if len(h) < 3:
+        return h[:0]
+    runs = (h[:-2] * np.uint32(0x9E3779B1) + h[1:-1]) * np.uint32(0x85EBCA77) + h[2:]
+    return np.unique(_scrambled(runs))
+
+
+def _scrambled(h: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """The finalizer of MurmurHash3."""
+    import numpy as np
+
+    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return h ^ (h >> np.uint32(16))
 
 
 @functools.cache
@@ -102,87 +90,42 @@ def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     return factors, draw.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
 
 
-def _minhash(shingles: Iterable[str]) -> list[int]:
-    """The smallest value of all shingles under each permutation.
+def _minhash(shingles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """The smallest value of all shingles under each permutation: by hand, as a library's may change under a warehouse that keeps them."""
+    factors, summands = _permutations()
+    least: npt.NDArray[np.uint32] = (shingles.reshape(-1, 1) * factors + summands).min(axis=0).astype("<u4")
+    return least
 
-    The numbers are those of datasketch 2 (affine32), without its import of 1.5 s; and signatures that a warehouse keeps must
-    not change with a library, as they did from its version 1 to 2.
-    """
+
+def _band_keys(values: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     import numpy as np
 
-    h = np.array([_hash(s.encode("utf-8", "surrogatepass")) for s in shingles], dtype=np.uint32).reshape(-1, 1)
-    h ^= h >> np.uint32(16)  # the finalizer of MurmurHash3
-    h *= np.uint32(0x85EBCA6B)
-    h ^= h >> np.uint32(13)
-    h *= np.uint32(0xC2B2AE35)
-    h ^= h >> np.uint32(16)
-    factors, summands = _permutations()
-    return [int(v) for v in (h * factors + summands).min(axis=0)]
+    bands = values.astype(np.uint64).reshape(-1, ROWS)
+    key = np.arange(1, len(bands) + 1, dtype=np.uint64) * np.uint64(0xD6E8FEB86659FD93)
+    for row in range(ROWS):
+        key = (key ^ bands[:, row]) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return key
 
 
 def _hash(data: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(data, digest_size=4).digest(), "little")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
 
-def _hash_of(values: list[int]) -> str:
-    return hashlib.blake2b(",".join(map(str, values)).encode(), digest_size=6).hexdigest()
+def near_duplicates(ones: Sequence[bytes], one_counts: Sequence[int], others: Sequence[bytes], other_counts: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """For pairs of signatures (their ``minhash``, none empty, and ``shingle_count``): does most of the shorter text stand in the longer one?"""
+    import numpy as np
 
-
-def cluster_articles(articles: Iterable[SignedArticle]) -> dict[str, Clustered]:
-    """Cluster and lead by article id, for every article given."""
-    by_id = {a.article_id: a for a in articles}
-    unions = Unions(sorted(by_id))
-    for same in _equal_texts(by_id.values()).values():
-        for other in same[1:]:
-            unions.join(same[0], other)
-    for bucket in _buckets(by_id.values()):
-        _compare(bucket, unions)
-    out: dict[str, Clustered] = {}
-    for members in unions.groups():
-        if len(members) == 1:
-            out[members[0]] = Clustered(None, True)
-            continue
-        cluster_id = make_id("clu", min((by_id[m].seen_at, m) for m in members)[1])
-        lead = min((by_id[m].published_at or by_id[m].seen_at, by_id[m].seen_at, m) for m in members)[2]
-        out |= {m: Clustered(cluster_id, m == lead) for m in members}
-    return out
-
-
-def _equal_texts(articles: Iterable[SignedArticle]) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """Ids of articles with the same signature, sorted; articles without words are never equal."""
-    out: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for a in sorted(articles, key=lambda a: a.article_id):
-        if a.signature.band_keys:
-            out[a.signature.minhash, a.signature.band_keys].append(a.article_id)
-    return out
-
-
-def _buckets(articles: Iterable[SignedArticle]) -> list[list[SignedArticle]]:
-    """Articles that share a band key, one for each distinct signature, by length."""
-    distinct = {}
-    for a in sorted(articles, key=lambda a: a.article_id, reverse=True):
-        if a.signature.minhash:
-            distinct[a.signature.minhash] = a
-    out: dict[str, list[SignedArticle]] = defaultdict(list)
-    for a in sorted(distinct.values(), key=lambda a: (a.signature.shingle_count, a.article_id)):
-        for key in a.signature.band_keys:
-            out[key].append(a)
-    return [out[key] for key in sorted(out) if len(out[key]) > 1]
-
-
-def _compare(bucket: list[SignedArticle], unions: Unions) -> None:
-    reach = len(bucket) if len(bucket) <= BUCKET else 8
-    for i, a in enumerate(bucket):
-        for b in bucket[i + 1 : i + 1 + reach]:
-            if not unions.joined(a.article_id, b.article_id) and is_near_duplicate(a.signature, b.signature):
-                unions.join(a.article_id, b.article_id)
+    a, b = (np.frombuffer(b"".join(side), dtype="<u4").reshape(-1, PERMUTATIONS) for side in (ones, others))
+    resemblance = (a == b).mean(axis=1)
+    n, m = np.asarray(one_counts, dtype=float), np.asarray(other_counts, dtype=float)
+    shared = resemblance * (n + m) / (1 + resemblance)
+    alike: npt.NDArray[np.bool_] = (resemblance >= RESEMBLANCE) & (shared >= CONTAINED * np.minimum(n, m))
+    return alike
 
 
 def is_near_duplicate(one: Signature, other: Signature) -> bool:
-    """True if most of the shorter text stands in the longer one, as far as their signatures tell."""
+    """The same for one pair of any signatures; short texts are near-duplicates if they are equal."""
     if not one.minhash or not other.minhash:
-        return one.band_keys == other.band_keys and bool(one.band_keys)
-    a, b = (memoryview(bytes.fromhex(s.minhash)).cast("I") for s in (one, other))
-    resemblance: float = sum(map(operator.eq, a, b)) / len(a)
-    shared = resemblance * (one.shingle_count + other.shingle_count) / (1 + resemblance)
-    return resemblance >= RESEMBLANCE and shared >= CONTAINED * min(one.shingle_count, other.shingle_count)
+        return one.text_key is not None and one.text_key == other.text_key
+    return bool(near_duplicates([one.minhash], [one.shingle_count], [other.minhash], [other.shingle_count])[0])

@@ -1,27 +1,25 @@
 """The same claim in several articles: agency copy, a repeated quotation, small cuts.
 
-:func:`claim_keys` names what claims must share to be compared; the keys are kept in the operations table ``claim_keys``.
-:func:`group_claims` gives every claim its group. Two claims are the same if their words are, but for marks, case, small cuts and small changes, and
-if no two different speakers are known. As with clusters, the result is exact for any input that is closed under shared keys and does not depend on
-the order of the input.
+:func:`sign_claim` names what claims must share to be worth comparing; the warehouse keeps it. Two claims say the same if their words are the same,
+but for marks, case, small cuts and small changes: :func:`is_same_claim`. Which pairs are compared, and how groups grow from them and part by speaker,
+is the business of ``flows/duplicates.py``.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from rapidfuzz import fuzz
 
 from presslake.schema import make_id
-from transforms.resolve.unions import Unions
 
 SKETCH = 8
-"""Keys of a claim beside its whole text: the smallest hashes of its runs of four words."""
+"""Keys of a claim: the smallest hashes of its runs of four words."""
 
 CUT = 0.5
 """A claim that stands word for word in another is the same if it is at least this part of it …"""
@@ -32,24 +30,23 @@ ALIKE = 88
 SHORT = 5
 """Claims of fewer words are only the same if their words are equal: "Das ist gut" is said by many."""
 
-BUCKET = 60
-"""In a bucket with more distinct texts than this, each is compared with its next neighbours by length only, to stay linear."""
-
 _WORD = re.compile(r"\w+")
+_64 = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyedClaim:
-    """One claim as :func:`group_claims` sees it."""
+@dataclass(frozen=True, slots=True)
+class ClaimSignature:
+    """What is kept of a claim's text to compare it: follows from text and language alone."""
 
-    claim_id: str
-    text: str
-    language: str
-    speaker: str | None
-    """person_id or organisation_id; None where it is not known."""
-    seen_at: dt.datetime
-    """First fetch of its article: what makes group ids stable."""
-    keys: tuple[str, ...]
+    text_key: int
+    """64 bits that claims of the same words in the same language share."""
+    words: str
+    """Its words in lower case, one blank between them."""
+    word_count: int
+    keys: tuple[int, ...]
+    """Only different texts that share one can be the same claim; none for short ones."""
+    group_id: str
+    """Group of a claim that stands alone, and of every group whose earliest claim has these words."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -61,69 +58,30 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold()))
 
 
-def claim_keys(text: str, language: str) -> tuple[str, ...]:
-    """Sorted keys of a claim: only claims that share one can be the same."""
+def sign_claim(text: str, language: str) -> ClaimSignature:
+    """Signature of a claim."""
     words = words_of(text)
-    whole = _hash(language, *words)
-    if len(words) < SHORT:
-        return (whole,)
-    runs = {_hash(language, *words[i : i + 4]) for i in range(len(words) - 3)}
-    return tuple(sorted({whole, *sorted(runs)[:SKETCH]}))
+    joined = " ".join(words)
+    whole = hashlib.blake2b(f"{language}\x1f{joined}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    keys = _run_keys(words, language) if len(words) >= SHORT else ()
+    return ClaimSignature(int.from_bytes(whole, "little"), joined, len(words), keys, make_id("grp", language, *words))
 
 
-def _hash(*words: str) -> str:
-    return hashlib.blake2b("\x1f".join(words).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+def _run_keys(words: Sequence[str], language: str) -> tuple[int, ...]:
+    h = [crc32(w.encode("utf-8", "surrogatepass")) for w in words]
+    seed = crc32(language.encode())
+    runs = set()
+    for a, b, c, d in zip(h, h[1:], h[2:], h[3:], strict=False):
+        x = (((seed * 0x9E3779B1 + a) * 0x85EBCA77 + b) * 0xC2B2AE3D + c) & _64
+        x = ((x ^ (x >> 29)) * 0x9E3779B97F4A7C15 + d) & _64
+        x = ((x ^ (x >> 32)) * 0xD6E8FEB86659FD93) & _64
+        runs.add(x ^ (x >> 29))
+    return tuple(sorted(runs)[:SKETCH])
 
 
-def group_id_of(text: str, language: str) -> str:
-    """Group of a claim that stands alone: it only depends on its words, so equal claims of different articles share it from the start."""
-    return make_id("grp", language, *words_of(text))
-
-
-def group_claims(claims: Iterable[KeyedClaim]) -> dict[str, str]:
-    """Group id by claim id, for every claim given.
-
-    A group has the id that its earliest claim has alone. Where one statement has several known speakers, each gets a group of its own, and
-    claims without speaker go with the speaker who has most.
-    """
-    by_id = {c.claim_id: c for c in claims}
-    words = {c.claim_id: words_of(c.text) for c in by_id.values()}
-    unions = Unions(sorted(by_id))
-    texts: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for claim_id in sorted(by_id):
-        texts[by_id[claim_id].language, words[claim_id]].append(claim_id)
-    for same in texts.values():
-        for other in same[1:]:
-            unions.join(same[0], other)
-    firsts = [by_id[same[0]] for same in texts.values()]
-    for bucket in _buckets(firsts, words):
-        _compare(bucket, words, unions)
-    out: dict[str, str] = {}
-    for members in unions.groups():
-        out |= _name_groups([by_id[m] for m in members])
-    return out
-
-
-def _buckets(claims: list[KeyedClaim], words: dict[str, tuple[str, ...]]) -> list[list[KeyedClaim]]:
-    """Claims of different words that share a key, by length."""
-    out: dict[str, list[KeyedClaim]] = defaultdict(list)
-    for c in sorted(claims, key=lambda c: (len(words[c.claim_id]), words[c.claim_id], c.claim_id)):
-        if len(words[c.claim_id]) >= SHORT:
-            for key in c.keys:
-                out[key].append(c)
-    return [out[key] for key in sorted(out) if len(out[key]) > 1]
-
-
-def _compare(bucket: list[KeyedClaim], words: dict[str, tuple[str, ...]], unions: Unions) -> None:
-    reach = len(bucket) if len(bucket) <= BUCKET else 8
-    for i, a in enumerate(bucket):
-        for b in bucket[i + 1 : i + 1 + reach]:
-            if a.language == b.language and not unions.joined(a.claim_id, b.claim_id) and is_same_claim(words[a.claim_id], words[b.claim_id]):
-                unions.join(a.claim_id, b.claim_id)
-
-
-def is_same_claim(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
-    """True if the words of two claims are the same but for a small cut at either end or a small change. ``shorter`` has no more words."""
+def is_same_claim(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True if the words of two claims of one language are the same but for a small cut at either end or a small change."""
+    shorter, longer = sorted((one, other), key=len)
     if len(shorter) < SHORT or len(shorter) < CUT * len(longer):
         return shorter == longer
     if f" {' '.join(shorter)} " in f" {' '.join(longer)} ":
@@ -135,20 +93,3 @@ def is_same_claim(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
 
 
 _NEGATION = frozenset(("nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "not", "no", "never", "none", "t"))
-
-
-def _name_groups(members: list[KeyedClaim]) -> dict[str, str]:
-    """Group ids of claims of the same words: one for each known speaker."""
-    count = Counter(c.speaker for c in members if c.speaker)
-    main = min(count, key=lambda s: (-count[s], s)) if count else None
-    by_speaker: dict[str | None, list[KeyedClaim]] = defaultdict(list)
-    for claim in members:
-        by_speaker[claim.speaker or main].append(claim)
-    out: dict[str, str] = {}
-    for speaker, mine in by_speaker.items():
-        first = min(mine, key=lambda c: (c.seen_at, c.claim_id))
-        group = group_id_of(first.text, first.language)
-        if speaker != main:
-            group = make_id("grp", speaker, group)
-        out |= {c.claim_id: group for c in mine}
-    return out

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 
 class Unions:
-    """Disjoint sets over strings; the groups do not depend on the order of joining."""
+    """Disjoint sets over numbers; the groups do not depend on the order of joining."""
 
-    def __init__(self, items: Iterable[str]) -> None:
+    def __init__(self, items: Iterable[int]) -> None:
         self._parent = {item: item for item in items}
 
-    def find(self, item: str) -> str:
+    def find(self, item: int) -> int:
         """The item that stands for ``item``'s set at present."""
         root = item
         while self._parent[root] != root:
@@ -21,18 +21,14 @@ class Unions:
             self._parent[item], item = root, self._parent[item]
         return root
 
-    def join(self, one: str, other: str) -> None:
+    def join(self, one: int, other: int) -> None:
         """Make the sets of two items one."""
         a, b = sorted((self.find(one), self.find(other)))
         self._parent[b] = a
 
-    def joined(self, one: str, other: str) -> bool:
-        """True if two items are in one set."""
-        return self.find(one) == self.find(other)
-
-    def groups(self) -> list[list[str]]:
+    def groups(self) -> list[list[int]]:
         """All sets, members and sets sorted."""
-        out: dict[str, list[str]] = defaultdict(list)
+        out: dict[int, list[int]] = defaultdict(list)
         for item in sorted(self._parent):
             out[self.find(item)].append(item)
         return sorted(out.values())

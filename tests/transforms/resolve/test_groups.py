@@ -1,78 +1,51 @@
-import datetime as dt
-
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.resolve.groups import KeyedClaim, claim_keys, group_claims, group_id_of
+from transforms.resolve.groups import SKETCH, is_same_claim, sign_claim, words_of
 
 QUOTE = "„Wir löschen jeden Abend alles, was niemand mehr braucht, und wir fangen am Morgen neu an“"
+NEWS = "Der Dienst wird im nächsten Jahr 30 neue Stellen schaffen, sagte der Vorstand"
 
 
-def claim(name: str, text: str, speaker: str | None = None, day: int = 1, language: str = "de") -> KeyedClaim:
-    return KeyedClaim(
-        claim_id=name,
-        text=text,
-        language=language,
-        speaker=speaker,
-        seen_at=dt.datetime(2026, 1, day, tzinfo=dt.UTC),
-        keys=claim_keys(text, language),
-    )
+def same(one: str, other: str) -> bool:
+    assert is_same_claim(words_of(one), words_of(other)) is is_same_claim(words_of(other), words_of(one))
+    return is_same_claim(words_of(one), words_of(other))
 
 
-def groups(*claims: KeyedClaim) -> list[list[str]]:
-    out: dict[str, list[str]] = {}
-    for k, g in sorted(group_claims(claims).items()):
-        out.setdefault(g, []).append(k)
-    return sorted(out.values())
+def test_the_same_words_in_other_marks_are_one_text():
+    assert sign_claim(QUOTE, "de") == sign_claim(QUOTE.replace("„", "»").replace("“", ".«").upper(), "de")
 
 
-def test_the_same_words_in_other_marks_are_one_claim():
-    assert groups(claim("a", QUOTE), claim("b", QUOTE.replace("„", "»").replace("“", ".«").upper())) == [["a", "b"]]
+@pytest.mark.parametrize("other", ["»wir löschen jeden Abend alles, was niemand mehr braucht«", QUOTE.replace("jeden Abend", "jeden Tag")])
+def test_small_cuts_and_small_changes_are_one_claim_and_meet_by_a_key(other: str):
+    assert same(QUOTE, other)
+    assert set(sign_claim(QUOTE, "de").keys) & set(sign_claim(other, "de").keys)
 
 
-def test_small_cuts_and_small_changes_are_one_claim():
-    cut = "»wir löschen jeden Abend alles, was niemand mehr braucht«"
-    changed = QUOTE.replace("jeden Abend", "jeden Tag")
-    assert groups(claim("a", QUOTE), claim("b", cut), claim("c", changed)) == [["a", "b", "c"]]
-
-
-def test_other_numbers_negation_and_small_talk_are_other_claims():
-    one = "Der Dienst wird im nächsten Jahr 30 neue Stellen schaffen, sagte der Vorstand"
-    assert groups(claim("a", one), claim("b", one.replace("30", "40"))) == [["a"], ["b"]]
-    assert groups(claim("a", one), claim("b", one.replace("wird", "wird nicht"))) == [["a"], ["b"]]
-    assert groups(claim("a", "Das ist gut so"), claim("b", "Das ist gut so, wirklich")) == [["a"], ["b"]]
-
-
-def test_two_speakers_of_the_same_words_are_two_groups_and_unknown_ones_go_with_the_most():
-    got = groups(claim("a", QUOTE, "per_1"), claim("b", QUOTE, "per_2"), claim("c", QUOTE, "per_2"), claim("d", QUOTE))
-    assert got == [["a"], ["b", "c", "d"]]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(NEWS, NEWS.replace("30", "40")), (NEWS, NEWS.replace("wird", "wird nicht")), ("Das ist gut so", "Das ist gut so, wirklich")],
+)
+def test_other_numbers_negation_and_small_talk_are_other_claims(one: str, other: str):
+    assert not same(one, other)
 
 
 def test_languages_stay_apart():
-    assert groups(claim("a", QUOTE), claim("b", QUOTE, language="en")) == [["a"], ["b"]]
+    de, en = sign_claim(QUOTE, "de"), sign_claim(QUOTE, "en")
+    assert (de.text_key, de.group_id) != (en.text_key, en.group_id)
+    assert not set(de.keys) & set(en.keys)
 
 
-def test_a_claim_alone_has_the_group_of_its_words_and_gives_it_to_later_ones():
-    cut = "Wir löschen jeden Abend alles, was niemand mehr braucht"
-    assert group_claims([claim("a", QUOTE)]) == {"a": group_id_of(QUOTE, "de")}
-    assert set(group_claims([claim("z", QUOTE, day=1), claim("a", cut, day=2)]).values()) == {group_id_of(QUOTE, "de")}
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.permutations(range(8)))
-def test_groups_do_not_depend_on_the_order(order: list[int]):
-    texts = [QUOTE, QUOTE + " und so weiter", "Ganz etwas anderes sagt hier jemand zu diesem Thema", "Ja"]
-    claims = [claim(f"c{i}", texts[i % 4], [None, "per_1", "per_2"][i % 3], day=1 + i) for i in range(8)]
-    assert group_claims([claims[i] for i in order]) == group_claims(claims)
-
-
-def test_thousands_of_similar_claims_stay_affordable():
-    claims = [claim(f"c{i:05}", f"{QUOTE} in der Fassung {i} von vielen tausend") for i in range(2000)]
-    assert len(group_claims(claims)) == 2000
+def test_signatures_stay_as_warehouses_keep_them():
+    made = sign_claim(QUOTE, "de")
+    assert (made.text_key, made.word_count, made.keys[0], made.group_id) == (11867814919816402936, 16, 110580892677748189, "grp_02de8c062e248a300fc0")
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=100))
-def test_any_text_has_keys_and_a_group(text: str):
-    assert claim_keys(text, "de")
-    assert len(group_claims([claim("a", text), claim("b", text)])) == 2
+def test_any_text_has_a_signature(text: str):
+    made = sign_claim(text, "de")
+    assert len(made.keys) <= SKETCH
+    assert all(0 <= key < 1 << 64 for key in (*made.keys, made.text_key))
+    assert is_same_claim(words_of(text), words_of(text))
