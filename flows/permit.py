@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from presslake.settings import Rights
 
+_BESIDE = ("ai_txt:", "robots: Content-Signal")
+"""Rules of reservations beside the TDM Reservation Protocol: a word of that protocol does not take them back."""
 ROBOTS, TDMREP, AI_TXT = "/robots.txt", "/.well-known/tdmrep.json", "/ai.txt"
 
 
@@ -177,6 +179,8 @@ def check_ai_txt(answer: Answer, url: str) -> str | None:
 
 
 _META = re.compile(rb"<meta\b[^>]{0,2000}>", re.IGNORECASE)
+_WITH_VALUE = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+"""Directives that look like the name of an agent."""
 _ATTRIBUTE = re.compile(rb"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -197,19 +201,21 @@ def check_page(decision: Decision, headers: Iterable[tuple[str, str]], body: byt
     meta = meta_tags(body)
     headers = [(k.lower(), v) for k, v in headers]
     reserved, rule = decision.tdm_reserved, decision.tdm_rule
+    is_overridable = not (rule or "").startswith(_BESIDE)
     for where, values in (("header", [v for k, v in headers if k == "tdm-reservation"]), ("meta", meta.get("tdm-reservation", []))):
         for value in values:
-            if (flag := _flag(value)) is not None:
+            if (flag := _flag(value)) is not None and is_overridable:
                 reserved, rule = flag, f"{where}: tdm-reservation {int(flag)}"
-    tags = [("header: X-Robots-Tag", v) for k, v in headers if k == "x-robots-tag"]
-    tags += [(f"meta: {name}", v) for name in ("robots", agent.lower()) for v in meta.get(name, [])]
+    tags = [("header: X-Robots-Tag", word) for k, v in headers if k == "x-robots-tag" for word in _directives(v, agent)]
+    tags += [(f"meta: {name}", word.strip().lower()) for name in ("robots", agent.lower()) for v in meta.get(name, []) for word in v.split(",")]
     robots = [decision.robots_rule] if decision.robots_rule else []
-    for where, text in tags:
-        for word in _directives(text, agent):
-            if word in ("noai", "noml"):
-                reserved, rule = True, f"{where} {word}"
-            elif word in ("noindex", "none", "noarchive", "nosnippet"):
-                robots.append(f"{where} {word}")
+    for where, word in tags:
+        if word in ("noai", "noml"):
+            reserved, rule = True, f"{where} {word}"
+        elif word in ("noindex", "none", "noarchive", "nosnippet"):
+            robots.append(f"{where} {word}")
+        elif re.fullmatch(r"max-snippet\s*:\s*0", word):
+            robots.append(f"{where} nosnippet")
     return dataclasses.replace(decision, tdm_reserved=reserved, tdm_rule=rule, robots_rule="; ".join(robots) or None)
 
 
@@ -231,7 +237,7 @@ def _directives(text: str, agent: str) -> list[str]:
     applies = True
     for part in text.split(","):
         name, mark, rest = part.partition(":")
-        if mark and name.strip().lower() != "unavailable_after" and re.fullmatch(r"[\w*.-]+", name.strip()):
+        if mark and name.strip().lower() not in _WITH_VALUE and re.fullmatch(r"[\w*.-]+", name.strip()):
             applies = name.strip().lower() in ("*", agent.lower())
             part = rest
         if applies:

@@ -135,6 +135,10 @@ def test_content_signals(body: str, rule: str | None) -> None:
         (False, [("X-Robots-Tag", "noai, noimageai")], "", True, "header: X-Robots-Tag noai"),
         (False, [("X-Robots-Tag", "otherbot: noai")], "", False, None),
         (False, [("X-Robots-Tag", "presslake: noai")], "", True, "header: X-Robots-Tag noai"),
+        (False, [("X-Robots-Tag", "otherbot: noindex, noai, presslake: nofollow")], "", False, None),
+        (False, [("X-Robots-Tag", "max-image-preview:large, noai")], "", True, "header: X-Robots-Tag noai"),
+        (False, [("X-Robots-Tag", "otherbot: max-snippet:0, noai")], "", False, None),
+        (False, [], "<meta name=robots content='max-snippet:-1, noai'>", True, "meta: robots noai"),
         (False, [], "<meta name='robots' content='index, NOAI'>", True, "meta: robots noai"),
         (False, [], "<body><meta name='robots' content='noai'>", False, None),
     ],
@@ -143,6 +147,12 @@ def test_header_overrides_file_and_meta_overrides_header(before: bool, headers: 
     decision = Decision(tdm_reserved=before, tdm_rule="well_known: x" if before else None)
     heard = check_page(decision, headers, f"<html><head>{meta}</head><body>x</body>".encode(), "presslake")
     assert (heard.tdm_reserved, heard.tdm_rule) == (reserved, rule)
+
+
+@pytest.mark.parametrize("rule", ["ai_txt: disallow /", "robots: Content-Signal ai-train=no"])
+def test_what_ai_txt_reserves_is_not_taken_back_by_the_other_protocol(rule: str) -> None:
+    heard = check_page(Decision(tdm_reserved=True, tdm_rule=rule), [("tdm-reservation", "0")], b"<meta name=tdm-reservation content=0>", "presslake")
+    assert (heard.tdm_reserved, heard.tdm_rule) == (True, rule)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +166,9 @@ def test_header_overrides_file_and_meta_overrides_header(before: bool, headers: 
         ([("X-Robots-Tag", "none")], False, "excerpt", "metadata"),
         ([("X-Robots-Tag", "unavailable_after: 25 Jun 2030 15:00:00 PST")], False, "full_text", "full_text"),
         ([("X-Robots-Tag", "nofollow")], False, "full_text", "full_text"),
+        ([("X-Robots-Tag", "max-snippet:-1, max-image-preview:large")], False, "full_text", "full_text"),
+        ([("X-Robots-Tag", "max-image-preview:large, noindex")], False, "full_text", "metadata"),
+        ([("X-Robots-Tag", "max-snippet: 0")], False, "full_text", "metadata"),
     ],
 )
 def test_what_a_snapshot_may_carry(headers: list, reserved: bool, rights, expected: str) -> None:
