@@ -156,7 +156,7 @@ def _record_body(stream: IO[bytes]) -> bytes | None:
     try:
         record = next(iter(ArchiveIterator(stream, max_header_len=MAX_HEADER, strict_mode=False)), None)
         return None if record is None else bytes(record.reader.read())
-    except Exception:  # fastwarc raises its own kinds on damaged bytes: what cannot be read is not there
+    except (OSError, ValueError, RuntimeError):  # what fastwarc says of damaged bytes: what cannot be read is not there
         return None
 
 

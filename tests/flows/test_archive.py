@@ -1,5 +1,6 @@
 """The archive: standard WARC, nothing written twice, whole after a kill."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import io
@@ -8,9 +9,11 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from warcio.checker import Checker
 
-from flows.archive import OPEN, Archive, Reply, files, iter_fetches, iter_pages, iter_runs, read_page
+from flows.archive import OPEN, Archive, Reply, files, iter_fetches, iter_pages, iter_runs, locate, read_body, read_page
 from flows.lock import run_lock
 from flows.retain import seal, unloaded
 from flows.state import fetch_state, with_fetches
@@ -141,3 +144,24 @@ def test_damage_costs_the_record_it_lies_in(tmp_path: Path) -> None:
     assert list(iter_fetches(tmp_path)) == [*rows[:3], rows[4]]
     with pytest.raises(WarehouseError):
         read_page(tmp_path, rows[3])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damage=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 255)), min_size=1, max_size=20), cut=st.integers(0, 900))
+def test_whatever_befell_a_record_its_bytes_are_whole_or_missing(tmp_path: Path, damage: list[tuple[int, int]], cut: int) -> None:
+    body = b"".join(hashlib.sha256(b"%d" % n).digest() for n in range(9))
+    rows = write_pages(tmp_path, {"https://blatt.example/1": body})
+    path = locate(tmp_path, rows[0].warc_file)
+    data = bytearray(path.read_bytes())
+    for at, value in damage:
+        data[min(rows[0].warc_offset + at, len(data) - 1)] = value
+    path.write_bytes(data[: len(data) - cut] if cut < 300 else data)
+    with contextlib.suppress(WarehouseError):
+        assert read_page(tmp_path, rows[0]).body == body
+
+
+def test_an_error_of_ours_does_not_look_like_missing_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = write_pages(tmp_path, {"https://blatt.example/1": b"<p>eins"})
+    monkeypatch.setattr("fastwarc.ArchiveIterator", lambda *_, **__: iter([object()]))
+    with pytest.raises(AttributeError):
+        read_body(tmp_path, rows[0].warc_file, rows[0].warc_offset)
