@@ -150,13 +150,17 @@ def acquire(
     from flows.follow import Follower
 
     scout, frontier = Scout(config.sources, fetcher, refetch=refetch, poll=poll), Frontier(fetcher, threads)
-    follower = Follower(fetcher, config.sources, refetch)
-    for target in (*scout.start(), *(t for row in recovered for t in follower.hear(row))):
+    follower = Follower(fetcher, frontier, config.sources, refetch)
+    for target in scout.start():
         frontier.add(target)
+    for row in recovered:
+        yield from follower.hear(row)
     for row in frontier.rows():
-        for target in (*scout.hear(row), *follower.hear(row)):
+        for target in scout.hear(row):
             frontier.add(target)
+        joined = list(follower.hear(row))  # before the row is handed on: the crew is at work meanwhile
         yield row
+        yield from joined
 
 
 def discover(sources: Mapping[str, Source], fetcher: Fetcher, *, refetch: str = "due", poll: str = "all", threads: int | None = None) -> Discovery:

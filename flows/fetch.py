@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.addresses import BadAddressError, Resolve, Url, parse_url, redact, system_resolve
-from flows.archive import Archive, Clock, PayloadRef, locate, moved_to, read_body, utc_now
+from flows.archive import OWN_CHANNELS, Archive, Clock, PayloadRef, locate, moved_to, read_body, utc_now
 from flows.forget import is_forgotten
 from flows.pace import Crew, Pacer, Step
 from flows.permit import Answer, Decision, Permits
-from flows.state import GOOD, TRANSIENT, Outcome, State, UrlState
+from flows.state import GOOD, LINK, TRANSIENT, Outcome, State, UrlState
 from flows.visit import Visit, Visitor, allow_all
 from presslake.schema import Fetch, make_id
 from presslake.settings import Settings
@@ -339,9 +339,16 @@ class Frontier:
         if href in self._seen:
             return
         self._seen.add(href)
+        known = self._fetcher.state.get(href)
+        if known is not None and known.channel == LINK and target.channel not in OWN_CHANNELS:  # a further page stays one, whoever names it too
+            target = dataclasses.replace(target, channel=LINK, found_at_url=known.found_at_url)
         batch = self._hosts.setdefault(host, HostBatch(self._fetcher))
         batch.add(target)
         self._crew.wake(batch)
+
+    def has(self, url: str) -> bool:
+        """Whether ``url`` (as rows spell it) was added."""
+        return url in self._seen
 
     def rows(self) -> Iterator[Fetch]:
         """One row per request, as they end, until nothing is left to do."""

@@ -9,41 +9,57 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from flows.addresses import BadAddressError, parse_url
-from flows.archive import OWN_CHANNELS, page_of, read_body
+from flows.archive import OWN_CHANNELS, PayloadRef, page_of, read_body
 from flows.discover import is_due
 from flows.fetch import Fetcher, Frontier, Target
-from flows.state import GOOD, Outcome
+from flows.state import GOOD, LINK, Outcome, UrlState
 from flows.warehouse import Connection, column_list
 from presslake import schema
-from presslake.schema import Fetch
+from presslake.schema import Fetch, make_id
 from presslake.settings import Source
 from transforms.parse.joining import PageLinks, find_links
 
-LINK = "link"
 _NEVER = OWN_CHANNELS | {"file", "warc"}
 
 
 class Follower:
-    """Says which further pages the pages of a run ask for."""
+    """Has the further pages that the pages of a run ask for fetched by its ``frontier``.
 
-    def __init__(self, fetcher: Fetcher, sources: Mapping[str, Source], refetch: str = "due") -> None:
-        self._fetcher, self._sources, self._refetch = fetcher, sources, refetch
+    What is known already is not asked for again: a row with the outcome ``joined`` says whose page it is, so that a rebuild knows it too.
+    """
+
+    def __init__(self, fetcher: Fetcher, frontier: Frontier, sources: Mapping[str, Source], refetch: str = "due") -> None:
+        self._fetcher, self._frontier, self._sources, self._refetch = fetcher, frontier, sources, refetch
         self._instead: dict[str, Target] = {}
         """Address of a whole view → the second page, to be fetched if the view does not come."""
+        self._came: dict[str, Fetch] = {}
+        self._awaited: dict[str, str] = {}
+        """Address that something else asked for already → the first page of its article."""
 
-    def hear(self, row: Fetch) -> Iterator[Target]:
-        """The pages that ``row`` leads to and that are due."""
+    def hear(self, row: Fetch) -> Iterator[Fetch]:
+        """Follow the links of a page that came; gives the rows of pages that were known and belong to it."""
         if row.channel in _NEVER:
             return
         instead = self._instead.pop(row.url, None)
         if row.outcome not in GOOD:
             if instead is not None:
-                yield instead
+                yield from self._bring(instead, instead.found_at_url or row.url)
             return
-        first = row.found_at_url if row.channel == LINK else None
+        self._came[row.url] = row
+        first = row.found_at_url if row.channel == LINK else self._awaited.pop(row.url, None)
+        if first is not None and row.channel != LINK:
+            row = self._join(row, first)
+            yield row
+        yield from self._follow(row, first)
+
+    def _follow(self, row: Fetch, first: str | None) -> Iterator[Fetch]:
         links = self._links(row, first)
+        if (start := links.canonical or links.first) is not None:
+            yield from self._belong(row, start)
+            return
         second = None if links.following is None else self._target(row, links.following, first or row.url)
         whole = None if links.whole is None else self._target(row, links.whole, row.url)
         if whole is not None and second is not None:
@@ -52,9 +68,66 @@ class Follower:
                 whole = None
             else:
                 self._instead[whole.url] = second
-        found = whole or second
-        if found is not None and is_due(self._fetcher.state.get(found.url), None, self._fetcher.clock(), self._fetcher.settings, self._refetch):
-            yield found
+        if (found := whole or second) is not None:
+            yield from self._bring(found, found.found_at_url or row.url)
+
+    def _belong(self, row: Fetch, start: str) -> Iterator[Fetch]:
+        """``row`` is a page of the article at ``start``, which is fetched as if it had been found where ``row`` was."""
+        target = self._target(row, start, row.url)
+        if target is None or target.url == row.url:
+            return
+        if target.url not in self._came and not self._frontier.has(target.url):
+            known = self._fetcher.state.get(target.url)
+            if self._is_due(target):
+                self._frontier.add(dataclasses.replace(target, channel=row.channel))
+            elif known is None or known.outcome not in GOOD:
+                return  # what does not come takes nothing over
+        if self._home(row.url) != target.url:
+            yield self._join(row, target.url)
+
+    def _bring(self, target: Target, first: str) -> Iterator[Fetch]:
+        """Fetch ``target`` for the article that begins at ``first``; what is known of it already is joined."""
+        row, known = self._came.get(target.url), self._fetcher.state.get(target.url)
+        if row is None and self._frontier.has(target.url):
+            self._awaited[target.url] = first
+        elif row is None and self._is_due(target):
+            self._frontier.add(target)
+        else:
+            if row is None and known is not None and known.outcome in GOOD:
+                row = _row_of(target.url, known)
+            if row is not None and row.channel not in (*_NEVER, LINK):
+                row = self._join(row, first)
+                yield row
+                yield from self._follow(row, first)
+
+    def _join(self, row: Fetch, first: str) -> Fetch:
+        archive = self._fetcher.archive
+        joined = dataclasses.replace(
+            row,
+            fetch_id=make_id("fet", archive.run_id, row.url, LINK),
+            run_id=archive.run_id,
+            channel=LINK,
+            found_at_url=first,
+            outcome=str(Outcome.JOINED),
+            reason=f"known already; it is read with {first}",
+            hops=(),
+            elapsed_ms=None,
+            fetched_at=self._fetcher.clock(),
+        )
+        self._came[row.url] = joined
+        if joined.warc_file is None or joined.warc_offset is None:
+            return archive.write(joined)
+        return archive.write(joined, known=PayloadRef(joined.warc_file, joined.warc_offset, row.final_url or row.url, row.fetched_at))
+
+    def _home(self, url: str) -> str | None:
+        """The first page of the article that the page at ``url`` is known to belong to."""
+        row, known = self._came.get(url), self._fetcher.state.get(url)
+        if row is not None and row.channel == LINK:
+            return row.found_at_url
+        return known.found_at_url if known is not None and known.channel == LINK else None
+
+    def _is_due(self, target: Target) -> bool:
+        return is_due(self._fetcher.state.get(target.url), None, self._fetcher.clock(), self._fetcher.settings, self._refetch)
 
     def _links(self, row: Fetch, first: str | None) -> PageLinks:
         if row.warc_file is None or row.warc_offset is None or "html" not in (row.content_type or "html"):
@@ -73,15 +146,22 @@ class Follower:
         )
 
 
+def _row_of(url: str, known: UrlState) -> Fetch:
+    """What is known of ``url`` as the row that brought it."""
+    values: dict[str, Any] = dict.fromkeys(f.name for f in dataclasses.fields(Fetch)) | {"url": url, "hops": ()}
+    return Fetch(**values | {k: v for k, v in dataclasses.asdict(known).items() if k in values})
+
+
 def fetch_articles(targets: Iterable[Target], fetcher: Fetcher, sources: Mapping[str, Source]) -> Iterator[Fetch]:
     """Fetch ``targets`` and the further pages of their articles; one row per request, as they end."""
-    frontier, follower = Frontier(fetcher), Follower(fetcher, sources)
+    frontier = Frontier(fetcher)
+    follower = Follower(fetcher, frontier, sources)
     for target in targets:
         frontier.add(target)
     for row in frontier.rows():
-        for target in follower.hear(row):
-            frontier.add(target)
+        joined = list(follower.hear(row))
         yield row
+        yield from joined
 
 
 # ------------------------------------------------------------------ together again
@@ -96,17 +176,17 @@ def group_pages(fetches: Sequence[Fetch], earlier: Iterable[Fetch] = ()) -> tupl
     ``earlier`` are the rows of earlier runs that :func:`earlier_pages` gives. An article of which only a later page changed is seen at the time
     and by the run of that page. Follows from the rows alone, so that a rebuild groups them alike.
     """
-    rows = list({f.fetch_id: f for f in (*earlier, *fetches)}.values())
+    rows = _as_parts(list({f.fetch_id: f for f in (*earlier, *fetches)}.values()))
     firsts = {f.found_at_url for f in rows if f.channel == LINK and f.found_at_url}
+    wanted = {f.fetch_id for f in fetches}
+    single = [f for f in rows if f.fetch_id in wanted and f.url not in firsts and not (f.channel == LINK and f.found_at_url)]
     if not firsts:
-        return list(fetches), {}
+        return single, {}
     of_article: dict[str, list[Fetch]] = defaultdict(list)
     for row in sorted(rows, key=lambda f: (f.fetched_at, f.fetch_id)):
         first = row.found_at_url if row.channel == LINK and row.found_at_url else row.url
         if first in firsts:
             of_article[first].append(row)
-    single = [f for f in fetches if f.url not in firsts and not (f.channel == LINK and f.found_at_url)]
-    wanted = {f.fetch_id for f in fetches}
     parts: dict[tuple[str, str], tuple[Fetch, ...]] = {}
     for first, history in of_article.items():
         for run_id in dict.fromkeys(f.run_id for f in history if f.fetch_id in wanted):
@@ -114,7 +194,7 @@ def group_pages(fetches: Sequence[Fetch], earlier: Iterable[Fetch] = ()) -> tupl
             now = {f.url: f for f in history if f.fetched_at <= until}  # the last of each address
             root = now.pop(first, None)
             if root is None:  # its first page is gone from the archive: what is left stands for itself
-                single += [f for f in history if f.run_id == run_id and f.fetch_id in wanted]
+                single += [f for f in history if f.run_id == run_id and f.fetch_id in wanted and f.outcome != Outcome.JOINED]
                 continue
             if root.run_id != run_id:
                 root = dataclasses.replace(root, run_id=run_id, fetched_at=min(f.fetched_at for f in history if f.run_id == run_id))
@@ -123,14 +203,26 @@ def group_pages(fetches: Sequence[Fetch], earlier: Iterable[Fetch] = ()) -> tupl
     return single, parts
 
 
+def _as_parts(rows: Sequence[Fetch]) -> list[Fetch]:
+    """``rows`` where a page that was joined to another one is its further page: since then, and in the run that joined it."""
+    joined = {f.url: f for f in sorted(rows, key=lambda f: (f.fetched_at, f.fetch_id)) if f.outcome == Outcome.JOINED}
+    out = []
+    for f in rows:
+        to = joined.get(f.url)
+        if to is not None and f.channel != LINK and (f.run_id == to.run_id or f.fetched_at >= to.fetched_at):
+            f = dataclasses.replace(f, channel=LINK, found_at_url=to.found_at_url)
+        out.append(f)
+    return out
+
+
 def earlier_pages(con: Connection, fetches: Iterable[Fetch]) -> list[Fetch]:
     """Pages that the warehouse knows of articles with several, and the first pages that ``fetches`` continue."""
     first = sorted({f.found_at_url for f in fetches if f.channel == LINK and f.found_at_url})
     names = [c.name for c in schema.columns("fetches")]
     found = con.execute(
-        f"""SELECT {column_list("fetches")} FROM fetches WHERE outcome = ? AND raw_sha256 IS NOT NULL AND warc_file IS NOT NULL
+        f"""SELECT {column_list("fetches")} FROM fetches WHERE outcome IN (?, ?) AND raw_sha256 IS NOT NULL AND warc_file IS NOT NULL
         AND (channel = ? OR url IN (SELECT found_at_url FROM fetches WHERE channel = ?) OR list_contains(CAST(? AS VARCHAR[]), url))""",
-        [str(Outcome.FETCHED), LINK, LINK, first],
+        [str(Outcome.FETCHED), str(Outcome.JOINED), LINK, LINK, first],
     ).fetchall()
     rows = (dict(zip(names, values, strict=True)) for values in found)
     return [Fetch(**row | {"hops": tuple(row["hops"])}) for row in rows]

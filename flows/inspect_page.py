@@ -10,25 +10,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from presslake.errors import PresslakeError
-from presslake.settings import load_config
+from presslake.settings import Config, load_config
 from transforms.records import Claim, Document, Extraction, Page, Rejected
 
 COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
 def read_document(page: str, config: Path) -> Document:
-    """Parse a file or an address. Raises PresslakeError where it cannot be read or gives no article, with the reason."""
-    from transforms.parse import parse_page
+    """Parse a file or an address, with the further pages of its article. Raises PresslakeError where it gives no article, with the reason."""
+    from flows.steps import hints_of
+    from transforms.parse.joining import parse_pages
 
-    found = parse_page(_load(page, config))
+    loaded = load_config(config, required=False)
+    pages = _fetch(page, loaded) if urlsplit(page).scheme in ("http", "https") else [_read(page)]
+    _, found = parse_pages(pages, hints_of(loaded.sources).get(pages[0].source_id))
     if isinstance(found, Rejected):
         raise PresslakeError(f"{page}: {found.expectation}: {found.reason}")
     return found
 
 
-def _load(page: str, config: Path) -> Page:
-    if urlsplit(page).scheme in ("http", "https"):
-        return _fetch(page, config)
+def _read(page: str) -> Page:
     path = Path(page)
     try:
         body = path.read_bytes()
@@ -40,19 +41,19 @@ def _load(page: str, config: Path) -> Page:
     )
 
 
-def _fetch(url: str, config: Path) -> Page:
-    """As the pipeline would: robots.txt and address rules hold; nothing is kept."""
+def _fetch(url: str, config: Config) -> list[Page]:
+    """The page and the further pages of its article, as the pipeline would ask for them: robots.txt and address rules hold; nothing is kept."""
     from flows.archive import OWN_CHANNELS, PAGE_OUTCOMES, read_page
     from flows.discover import url_targets
-    from flows.fetch import fetch_targets
+    from flows.follow import fetch_articles
     from flows.scratch import scratch_fetcher
 
-    loaded = load_config(config, required=False)
-    with scratch_fetcher(loaded.settings) as fetcher:
-        rows = [f for f in fetch_targets(url_targets([url], loaded.sources), fetcher) if f.channel not in OWN_CHANNELS]
-        if not rows or rows[0].outcome not in PAGE_OUTCOMES:
-            raise PresslakeError(f"{url}: {rows[0].outcome}: {rows[0].reason}" if rows else f"{url}: nothing came back")
-        return read_page(fetcher.archive.data_dir, rows[0])
+    with scratch_fetcher(config.settings) as fetcher:
+        rows = [f for f in fetch_articles(url_targets([url], config.sources), fetcher, config.sources) if f.channel not in OWN_CHANNELS]
+        came = {f.url: f for f in rows if f.outcome in PAGE_OUTCOMES}
+        if not rows or rows[0].url not in came:
+            raise PresslakeError(f"{url}: {rows[-1].outcome}: {rows[-1].reason}" if rows else f"{url}: nothing came back")
+        return [read_page(fetcher.archive.data_dir, f) for f in came.values()]
 
 
 def extract(document: Document, config: Path) -> Extraction:

@@ -19,6 +19,7 @@ class Outcome(enum.StrEnum):
     FETCHED = "fetched"  # a page that is new or has changed
     UNCHANGED = "unchanged"  # the server sent the bytes that we have
     NOT_MODIFIED = "not_modified"  # the server said 304
+    JOINED = "joined"  # not asked for: it is known already, and found to be a further page of another one
     REFUSED_ROBOTS = "refused_robots"
     REFUSED_TDM = "refused_tdm"
     BLOCKED_ADDRESS = "blocked_address"  # leads into a private network
@@ -42,7 +43,9 @@ class Outcome(enum.StrEnum):
     UNREADABLE = "unreadable"  # a local file that cannot be read
 
 
-GOOD = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED})
+GOOD = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.JOINED})
+LINK = "link"
+"""Channel of what is fetched for another page, whose address is then in ``found_at_url``."""
 TRANSIENT = frozenset(
     {
         Outcome.HTTP_ERROR,
@@ -100,7 +103,7 @@ _SQL = """
 WITH good AS (
   SELECT url, max_by(fetches, (fetched_at, fetch_id)) AS g, max(fetched_at) AS good_at,
          max(fetched_at) FILTER (outcome = 'fetched') AS changed_at, count(*) FILTER (outcome = 'fetched') AS change_count
-  FROM fetches WHERE outcome IN ('fetched', 'unchanged', 'not_modified') GROUP BY url
+  FROM fetches WHERE outcome IN ('fetched', 'unchanged', 'not_modified', 'joined') GROUP BY url
 ), last AS (
   SELECT url, max_by(fetches, (fetched_at, fetch_id)) AS l, min(fetched_at) AS first_at, count(*) AS fetch_count FROM fetches GROUP BY url
 ), failed AS (

@@ -141,8 +141,8 @@ def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
 
 
 def new_pages(fetches: Iterable[Fetch]) -> list[Fetch]:
-    """Those of ``fetches`` that brought a page that is new or changed."""
-    return [f for f in fetches if f.outcome == Outcome.FETCHED and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
+    """Those of ``fetches`` that brought a page that is new or changed, or say whose page one is."""
+    return [f for f in fetches if f.outcome in (Outcome.FETCHED, Outcome.JOINED) and f.channel not in OWN_CHANNELS and f.raw_sha256 and f.warc_file]
 
 
 def read_pages(

@@ -50,6 +50,7 @@ OUTCOMES = {
     "fetched": "fetched",
     "unchanged": "fetched again, same bytes",
     "not_modified": "not modified since the last run",
+    "joined": "known already, now read as a page of another article",
 }
 """Outcomes of a fetch that are as they should be, in words."""
 

@@ -191,6 +191,7 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "outcome": {
         "fetched": ("geholt", "fetched"),
         "not_modified": ("unverändert", "not modified"),
+        "joined": ("mit anderer Seite vereint", "joined with another page"),
         "refused_robots": ("von robots.txt untersagt", "refused by robots.txt"),
         "refused_tdm": ("Text- und Data-Mining vorbehalten", "text and data mining reserved"),
         "blocked_address": ("gesperrte Adresse", "blocked address"),

@@ -128,6 +128,83 @@ def test_an_amp_page_and_its_canonical_one_are_one_article_with_the_text_of_the_
     assert bodies(ctx) == {"kurz-4.html": (text(0, 8), 1)}
 
 
+def canonical(press, path: str, body: str, html: str = "<html") -> bytes:
+    return response(body.replace("<html", html).replace("<head>", f"<head><link rel=canonical href='{press.url(path)}'>"))
+
+
+def rebuilt(ctx) -> None:
+    """A rebuild gives the rows that the warehouse has."""
+    before = tables(ctx)
+    again = steps.new_warehouse(dataclasses.replace(ctx, flow="rebuild"))
+    run(again, steps.replay_archive(again))
+    assert tables(again) == before
+
+
+def test_the_amp_page_beside_the_article_gives_neither_an_article_nor_a_version_of_its_own(press, start):
+    title = "Videodienst ändert seine Regeln"
+    more = f"</p><a href='{press.url('/netz/beide-5.html?page=2')}'>2</a><p>"
+    press.answers |= {
+        "/amp/beide-5.html": canonical(press, "/netz/beide-5.html", page(title, text(0, 5)), "<html amp"),
+        "/netz/beide-5.html": response(page(title, text(0, 1) + more)),
+        "/netz/beide-5.html?page=2": numbered(0, 2),
+    }
+    both = [press.url("/netz/beide-5.html"), press.url("/amp/beide-5.html")]
+    ctx, later, last = start("ingest"), start("ingest"), start("ingest")
+    run(ctx, steps.archive_inputs(ctx, both))
+    assert bodies(ctx)["beide-5.html"] == (text(0, 1, 2), 1), "not the text of the AMP page"
+    press.answers["/amp/beide-5.html"] = canonical(press, "/netz/beide-5.html", page(title, text(0, 6)), "<html amp")
+    run(later, steps.archive_inputs(later, both[::-1]))
+    assert bodies(later)["beide-5.html"] == (text(0, 1, 2), 1), "a change of the AMP page alone is none of the article"
+    assert not [r for r in steps.archive_inputs(last, both) if r.outcome == "joined"], "joined once"
+    rebuilt(later)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_later_page_that_is_listed_on_its_own_is_read_with_the_article(press, start, order):
+    title = "Videodienst ändert seine Regeln"
+    press.answers |= {
+        "/netz/liste-6.html": response(page(title, text(0, 1) + "</p><a href='/netz/liste-6.html/seite-2.html'>2</a><p>")),
+        "/netz/liste-6.html/seite-2.html": response(page(title, text(2, 3) + "</p><a href='/netz/liste-6.html/seite-3.html'>3</a><p>")),
+        "/netz/liste-6.html/seite-3.html": numbered(0, 4),
+    }
+    ctx = start("ingest")
+    listed = [press.url("/netz/liste-6.html"), press.url("/netz/liste-6.html/seite-2.html")]
+    run(ctx, steps.archive_inputs(ctx, listed[::order]))
+    assert bodies(ctx) == {"liste-6.html": (text(0, 1, 2, 3, 4), 1)}
+    assert sorted(press.paths()) == sorted({p for p in press.answers if "liste-6" in p}), "nothing is asked for twice"
+
+
+def test_a_page_that_came_in_an_earlier_run_is_joined_without_being_asked_for_again(press, start):
+    press.answers |= {
+        "/netz/spaet-7.html": numbered(0, 0, 1, more="<a href='/netz/spaet-7.html?page=2'>2</a>"),
+        "/netz/spaet-7.html?page=2": numbered(0, 2, 3),
+    }
+    ctx, later = start("ingest"), start("ingest")
+    run(ctx, steps.archive_inputs(ctx, [press.url("/netz/spaet-7.html?page=2")]))
+    assert bodies(ctx)["spaet-7.html?page=2"] == (text(2, 3), 1), "as far as is known by then, an article"
+    run(later, steps.archive_inputs(later, [press.url("/netz/spaet-7.html")]))
+    assert bodies(later)["spaet-7.html"] == (text(0, 1, 2, 3), 1)
+    assert press.paths().count("/netz/spaet-7.html?page=2") == 1
+    rebuilt(later)
+
+
+def test_a_later_page_alone_brings_the_article(press, start):
+    title = "Videodienst ändert seine Regeln"
+    press.answers |= {
+        "/netz/allein-8.html": response(page(title, text(0, 1) + "</p><a href='/netz/allein-8.html?page=2'>2</a><p>")),
+        "/netz/allein-8.html?page=2": canonical(press, "/netz/allein-8.html", page(title, text(2, 3))),
+    }
+    ctx = start("ingest")
+    rows = steps.archive_inputs(ctx, [press.url("/netz/allein-8.html?page=2")])
+    run(ctx, rows)
+    assert bodies(ctx) == {"allein-8.html": (text(0, 1, 2, 3), 1)}
+    assert [(r.url.rpartition("/")[2], r.outcome, r.channel) for r in rows if r.channel != "permit"] == [
+        ("allein-8.html?page=2", "fetched", "url_list"),
+        ("allein-8.html?page=2", "joined", "link"),
+        ("allein-8.html", "fetched", "url_list"),
+    ]
+
+
 def test_a_further_page_that_may_not_be_indexed_holds_back_the_text_of_the_article(press, start):
     press.answers["/netz/lang-1.html?page=3"] = response(page(text=text(4, 5)), x_robots_tag="noindex")
     ctx = start("daily")

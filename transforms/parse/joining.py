@@ -52,10 +52,15 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """Where the rest of an article is: all of it at ``whole``, or its next page at ``following``."""
+    """Where the rest of an article is: all of it at ``whole``, or its next page at ``following``; and the page that is the article itself:
+
+    ``canonical`` for an AMP page, ``first`` for a page that says that it is a later one.
+    """
 
     whole: str | None = None
     following: str | None = None
+    canonical: str | None = None
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,13 @@ def find_links(page: Page, first_url: str | None = None) -> PageLinks:
         return PageLinks()
     text = decode(page.body[:_MAX_CHARS], page.content_type).text
     if first_url is None and _IS_AMP.search(text[:3000]):
-        return PageLinks(whole=_canonical_of_amp(text, base))
+        return PageLinks(canonical=_canonical_of_amp(text, base))
     number = page_number(base, first) if first_url else 1
     if number is None or number >= MAX_PAGES:
         return PageLinks()
     links = list(_links(text, base))
+    if first_url is None and (start := _first_of(links, base)):
+        return PageLinks(first=start)
     following = _following(links, first, number)
     whole = _whole(links, first, following is not None) if first_url is None else None
     return PageLinks(whole, following)
@@ -128,6 +135,13 @@ def _whole(links: Sequence[_Link], first: str, has_pages: bool) -> str | None:
         if link.is_print and has_pages:
             printed = printed or link.url
     return printed
+
+
+def _first_of(links: Sequence[_Link], base: str) -> str | None:
+    """The canonical address of a page, where the page's own address is that of a later page of it."""
+    canonical = next((link.url for link in links if "canonical" in link.rels), base)
+    number = page_number(base, canonical)
+    return canonical if number is not None and number > 1 else None
 
 
 def _canonical_of_amp(text: str, base: str) -> str | None:
@@ -198,11 +212,31 @@ def parse_pages(pages: Sequence[Page], hints: SourceHints | None = None) -> tupl
     """The article that begins on the first of ``pages``, with what of the others belongs to it, and the page that its rows come from.
 
     That page is the whole view where there is one; else the first with the hash of all hashes, since the text stands in no single one.
+    An AMP page of the first gives its address, and its text only where the first gives no article.
     """
-    first, others = pages[0], {clean_url(u): p for p in pages[1:] for u in (p.url, p.final_url) if u}
+    first, own = pages[0], {clean_url(u) for u in (pages[0].url, pages[0].final_url) if u}
+    views = [p for p in pages[1:] if clean_url(find_links(p).canonical or "") in own]
+    page, document = _read_pages(first, [p for p in pages[1:] if p not in views], hints)
+    if isinstance(document, Rejected):
+        found = ((v, parse_page(v, hints)) for v in views)
+        return next(
+            ((dataclasses.replace(v, fetched_at=first.fetched_at, run_id=first.run_id), d) for v, d in found if isinstance(d, Document)),
+            (page, document),
+        )
+    if views:
+        is_reserved = document.tdm_reserved or any(v.tdm_reserved for v in views)
+        urls = dict.fromkeys((*document.urls, *((UrlKind.REQUESTED, v.url) for v in views)))
+        document = dataclasses.replace(document, urls=tuple(urls), tdm_reserved=is_reserved)
+        page = dataclasses.replace(page, tdm_reserved=page.tdm_reserved or is_reserved)
+    return page, document
+
+
+def _read_pages(first: Page, more: Sequence[Page], hints: SourceHints | None) -> tuple[Page, Document | Rejected]:
+    others = {clean_url(u): p for p in more for u in (p.url, p.final_url) if u}
     document = parse_page(first, hints)
     links = find_links(first)
-    whole = others.get(clean_url(links.whole)) if links.whole else None
+    target = links.whole or links.canonical
+    whole = others.get(clean_url(target)) if target else None
     if whole is not None:
         view = parse_page(whole, hints)
         if isinstance(view, Document) and (isinstance(document, Rejected) or _holds(view, document)):
@@ -212,10 +246,10 @@ def parse_pages(pages: Sequence[Page], hints: SourceHints | None = None) -> tupl
         return first, document
     joined, used = [document], [first]
     for page in _chain(first, links, others):
-        more = parse_page(page, hints)
-        if isinstance(more, Rejected) or not _continues(joined, more):
+        more_text = parse_page(page, hints)
+        if isinstance(more_text, Rejected) or not _continues(joined, more_text):
             break
-        joined.append(more)
+        joined.append(more_text)
         used.append(page)
     if len(used) == 1:
         return first, document

@@ -94,7 +94,7 @@ def test_a_print_view_is_asked_for_only_where_the_article_has_pages():
 
 
 @pytest.mark.parametrize(
-    ("html", "url", "canonical", "whole"),
+    ("html", "url", "canonical", "stands_for"),
     [
         ("html amp lang=de", "https://www.blatt.example/amp/regeln-123", URL, URL),
         ("html ⚡ lang=de", "https://amp.example.com/regeln-123", "https://www.example.com/regeln-123", "https://www.example.com/regeln-123"),
@@ -103,8 +103,30 @@ def test_a_print_view_is_asked_for_only_where_the_article_has_pages():
         ("html lang=de class=champ", "https://www.blatt.example/amp/regeln-123", URL, None),
     ],
 )
-def test_an_amp_page_stands_for_its_canonical_one(html, url, canonical, whole):
-    assert find_links(page(text(0, 1), url, html=html, head=f"<link rel=canonical href='{canonical}'>")).whole == whole
+def test_an_amp_page_stands_for_its_canonical_one(html, url, canonical, stands_for):
+    assert find_links(page(text(0, 1), url, html=html, head=f"<link rel=canonical href='{canonical}'>")).canonical == stands_for
+
+
+@pytest.mark.parametrize(("number", "first"), [(2, URL), (1, None), (0, None)])
+def test_a_later_page_names_the_first_by_its_canonical_address(number, first):
+    links = find_links(page(text(2, 3) + "<a href='?page=3'>3</a>", f"{URL}?page={number}", head=f"<link rel=canonical href='{URL}'>"))
+    assert links.first == first
+
+
+def test_an_amp_page_beside_the_article_gives_its_address_and_the_text_only_where_there_is_no_other():
+    head = f"<link rel=canonical href='{URL}'>"
+    amp_url = "https://www.blatt.example/amp/regeln-123"
+    amp = dataclasses.replace(page(text(0), amp_url, html="html amp lang=de", head=head), tdm_reserved=True)
+    first, second = page(text(0, 1) + "<a href='?page=2'>2</a>"), page(text(2), f"{URL}?page=2")
+    origin, document = parse_pages([first, amp, second])
+    plain = parse_pages([first, second])
+    assert (document.body_text, origin.raw_sha256) == (plain[1].body_text, plain[0].raw_sha256)
+    assert (UrlKind.REQUESTED, amp_url) in document.urls
+    assert (origin.tdm_reserved, document.tdm_reserved) == (True, True), "what one of them reserves is reserved"
+    empty = page("<p>Weiter</p>", title="x")
+    assert not isinstance(parse_page(empty), Document)
+    origin, document = parse_pages([empty, amp])
+    assert (document.body_text, document.url, origin.url) == (SENTENCES[0], URL, amp_url)
 
 
 def check_offsets(document: Document) -> None:
