@@ -453,7 +453,7 @@ class Fetch:
     outcome: Annotated[
         str,
         Col(
-            "fetched, unchanged, not_modified, joined, refused_robots, refused_tdm, blocked_address, too_large, timeout, http_error, …: see `flows/state.py`"
+            "fetched, unchanged, not_modified, joined, refused_robots, refused_tdm, blocked_address, timeout, http_error, …: see `flows/state.py`"
         ),
     ]
     reason: Annotated[str | None, Col("why, in words, with the rule that decided")]
