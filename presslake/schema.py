@@ -452,9 +452,7 @@ class Fetch:
     found_at_url: Annotated[str | None, Col("the feed or page that named it")]
     outcome: Annotated[
         str,
-        Col(
-            "fetched, unchanged, not_modified, joined, refused_robots, refused_tdm, blocked_address, timeout, http_error, …: see `flows/state.py`"
-        ),
+        Col("fetched, unchanged, not_modified, joined, refused_robots, refused_tdm, blocked_address, timeout, http_error, …: see `flows/state.py`"),
     ]
     reason: Annotated[str | None, Col("why, in words, with the rule that decided")]
     status: Annotated[int | None, Col("HTTP status", minimum=100, maximum=599)]
