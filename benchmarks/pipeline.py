@@ -1,10 +1,12 @@
 """Articles per second end to end: bytes of pages in, a published snapshot out, with the share of every stage and peak memory.
 
-    python -m benchmarks.pipeline [--sizes 100,1000] [--workers 2] [--pages DIR] [--flow] [--no-peer]
+    python -m benchmarks.pipeline [--sizes 100,1000] [--workers 2] [--pages DIR] [--flow] [--peers trafilatura,newspaper4k=PYTHON,news-please=PYTHON]
+    python -m benchmarks.pipeline --runners process:1,process:2,dask:2,ray:2 [--sizes 400]
 
 The pages are invented (benchmarks/pages.py) and about 150 KB each; ``--pages`` takes a folder of real ones instead. Every size runs in a process
 of its own and starts from nothing; importing libraries counts. ``--flow`` runs the same under the flow engine, its server included.
-The peer is trafilatura where it is installed, which only extracts text and metadata, on the same pages, in as many processes.
+The peers only extract text and metadata, on the same pages (at most PEER_PAGES), in as many processes; one that needs other versions of libraries
+than presslake has its interpreter behind its name. ``--runners`` compares where parsing and extracting run.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import datetime as dt
 import hashlib
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -20,13 +23,15 @@ import sys
 import tempfile
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 SAMPLE = 40
 """Pages on which the time of a page is told apart into parsing, extracting and making rows."""
+PEER_PAGES = 200
+READ = "parse and extract"
+"""The stage that runs where the settings say."""
 
 
 Took = dict[str, tuple[float, float]]
@@ -38,7 +43,7 @@ def cpu_seconds() -> float:
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
-def run_stages(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
+def run_stages(data_dir: Path, pages: Path, workers: int, runner: str) -> tuple[int, Took]:
     """All stages as plain functions, one after the other; articles, and what each stage took."""
     took: Took = {}
     clock, cpu = time.perf_counter(), 0.0
@@ -52,13 +57,13 @@ def run_stages(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
     from flows import steps
 
     config = data_dir.with_suffix(".toml")
-    config.write_text(f"[settings]\nworkers = {workers}\n", encoding="utf-8")
+    config.write_text(f'[settings]\nworkers = {workers}\nrunner = "{runner}"\n', encoding="utf-8")
     ctx = steps.begin("ingest", str(data_dir), str(config))
     lap("start")
     fetches = steps.archive_inputs(ctx, [str(pages)])
     lap("archive")
     counts = steps.process(ctx, fetches)
-    lap("parse and extract")
+    lap(READ)
     steps.check_staged(ctx)
     lap("check staged")
     steps.load(ctx)
@@ -81,12 +86,12 @@ def run_flow(data_dir: Path, pages: Path, workers: int) -> tuple[int, Took]:
     return summary.articles, {"flow, engine included": (time.perf_counter() - start, cpu_seconds())}
 
 
-def measure(data_dir: Path, pages: Path, workers: int, *, flow: bool) -> dict[str, Any]:
+def measure(data_dir: Path, pages: Path, workers: int, runner: str, *, flow: bool) -> dict[str, Any]:
     """Run and watch the memory of this process and its children."""
     peak = _PeakMemory()
     with peak:
         start = time.perf_counter()
-        articles, took = (run_flow if flow else run_stages)(data_dir, pages, workers)
+        articles, took = run_flow(data_dir, pages, workers) if flow else run_stages(data_dir, pages, workers, runner)
         total = time.perf_counter() - start
     return {"articles": articles, "seconds": total, "cpu": cpu_seconds(), "mb": peak.mb, "stages": took}
 
@@ -154,19 +159,15 @@ def page_shares(files: list[Path]) -> dict[str, float]:
     return took
 
 
-def extract_peer(files: list[Path]) -> int:
-    """What trafilatura finds in each page: text and metadata."""
-    import trafilatura
-
-    return sum(trafilatura.bare_extraction(f.read_bytes(), with_metadata=True) is not None for f in files)
-
-
-def peer_seconds(files: list[Path], workers: int) -> float:
-    """Wall clock of the peer on all pages."""
-    start = time.perf_counter()
-    with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(extract_peer, [files[i : i + 20] for i in range(0, len(files), 20)]))
-    return time.perf_counter() - start
+def measure_peer(peer: str, pages: Path, workers: int) -> dict[str, float]:
+    """What ``peer`` (a name, or ``name=interpreter``) needed for at most PEER_PAGES of the pages."""
+    name, _, python = peer.partition("=")
+    command = [python or sys.executable, "-m", "benchmarks.pipeline_peers", name, str(pages), str(workers), str(PEER_PAGES)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])})
+    if done.returncode:
+        raise SystemExit(f"{name}: {done.stderr[-2000:]}")
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
 
 
 def in_fresh_process(*arguments: str) -> dict[str, Any]:
@@ -178,15 +179,29 @@ def in_fresh_process(*arguments: str) -> dict[str, Any]:
     return found
 
 
-def report(size: int, result: dict[str, Any], peer: dict[str, float] | None) -> None:
+def report(size: int, result: dict[str, Any], peers: dict[str, dict[str, float]]) -> None:
     """Print one size."""
     print(f"\n{size} pages, {result['articles']:.0f} articles, peak {result['mb']:.0f} MB")
     print(f"  {'':<36} {'seconds':>8} {'share':>6} {'CPU s':>8} {'pages/s':>8} {'pages/CPU s':>12}")
-    rows = [*result["stages"].items(), ("all", (result["seconds"], result["cpu"]))]
-    if peer is not None:
-        rows.append(("trafilatura: text and metadata only", (peer["seconds"], peer["cpu"])))
-    for stage, (seconds, cpu) in rows:
+    for stage, (seconds, cpu) in [*result["stages"].items(), ("all", (result["seconds"], result["cpu"]))]:
         print(f"  {stage:<36} {seconds:8.2f} {seconds / result['seconds']:6.0%} {cpu:8.2f} {size / seconds:8.1f} {size / max(cpu, 0.01):12.1f}")
+    for peer, took in peers.items():
+        name, pages = f"{peer.partition('=')[0]}, {took['pages']:.0f} pages: text only", took["pages"]
+        print(f"  {name:<36} {took['seconds']:8.2f} {'':6} {took['cpu']:8.2f} {pages / took['seconds']:8.1f} {pages / took['cpu']:12.1f}")
+
+
+def compare_runners(runners: list[str], pages: Path, home: str) -> None:
+    """Print what parsing and extracting took under each of ``kind:workers``; the first is what the others are compared with."""
+    first = 0.0
+    print(f"\n{READ}: {'':<20} {'seconds':>8} {'CPU s':>8} {'speed':>6}")
+    for runner in runners:
+        kind, _, workers = runner.partition(":")
+        into = f"{home}/data-{kind}-{workers}"
+        result = in_fresh_process("--measure", "run", "--into", into, "--pages", str(pages), "--workers", workers or "1", "--runner", kind)
+        seconds, cpu = result["stages"][READ]
+        first = first or seconds
+        print(f"  {runner:<37} {seconds:8.2f} {cpu:8.2f} {first / seconds:6.2f}")
+        shutil.rmtree(into)
 
 
 def main() -> None:
@@ -194,10 +209,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="100,1000")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--runner", default="process")
+    parser.add_argument("--runners")
     parser.add_argument("--pages", type=Path, help="folder of .html files instead of invented pages")
     parser.add_argument("--flow", action="store_true")
-    parser.add_argument("--no-peer", action="store_true")
-    parser.add_argument("--measure", choices=("run", "peer", "shares"), help=argparse.SUPPRESS)
+    parser.add_argument("--peers", default="trafilatura" if find_spec("trafilatura") else "")
+    parser.add_argument("--measure", choices=("run", "shares"), help=argparse.SUPPRESS)
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.measure:
@@ -212,21 +229,23 @@ def main() -> None:
 
                 pages = Path(home) / f"pages-{size}"
                 write_pages(pages, size)
+            if args.runners:
+                compare_runners(args.runners.split(","), pages, home)
+                continue
             common = ["--pages", str(pages), "--workers", str(args.workers), *(["--flow"] if args.flow else [])]
             result = in_fresh_process("--measure", "run", "--into", f"{home}/data-{size}", *common)
-            report(size, result, None if args.no_peer or find_spec("trafilatura") is None else in_fresh_process("--measure", "peer", *common))
+            report(size, result, {peer: measure_peer(peer, pages, args.workers) for peer in filter(None, args.peers.split(","))})
             shutil.rmtree(f"{home}/data-{size}")
-        shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
-        print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
+        if not args.runners:
+            shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
+            print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
 
 
 def _measure_one(args: argparse.Namespace) -> dict[str, Any]:
     files = sorted(args.pages.rglob("*.html"))
     if args.measure == "shares":
         return page_shares(files[:SAMPLE])
-    if args.measure == "peer":
-        return {"seconds": peer_seconds(files, args.workers), "cpu": cpu_seconds()}
-    return measure(args.into, args.pages, args.workers, flow=args.flow)
+    return measure(args.into, args.pages, args.workers, args.runner, flow=args.flow)
 
 
 if __name__ == "__main__":
