@@ -54,12 +54,12 @@ def begin(data_dir: str, config: str, sources: list[str] | None = None) -> Conte
     return dataclasses.replace(ctx, config=loaded, staging_name=f"{FOLDER}/staging")
 
 
-def alone(ctx: Context) -> AbstractContextManager[None]:
+def alone(ctx: Context) -> AbstractContextManager[object]:
     """One back-fill at a time per data directory."""
     return run_lock(ctx.data_dir / FOLDER, ctx.run_id)
 
 
-def politely(ctx: Context) -> AbstractContextManager[None]:
+def politely(ctx: Context) -> AbstractContextManager[object]:
     """The lock of the data directory, behind everybody else who wants it."""
     return run_lock(ctx.data_dir, ctx.run_id, wait_seconds=float("inf"), is_polite=True)
 

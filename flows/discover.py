@@ -13,7 +13,7 @@ from flows.addresses import BadAddressError, parse_url, redact
 from flows.archive import OWN_CHANNELS, read_body
 from flows.channels import Found, parse_channel
 from flows.fetch import Fetcher, Frontier, Target
-from flows.state import GOOD, UrlState, next_poll_at, refetch_at
+from flows.state import GOOD, UrlState, is_ahead, next_poll_at, refetch_at
 from presslake.schema import Fetch
 from presslake.settings import Config, Settings, Source
 
@@ -119,7 +119,7 @@ class Scout:
             again = next_poll_at(known, self._fetcher.settings)
             if again is None:
                 self.dead.append(dataclasses.replace(channel, url=href))
-            if again is None or again > self._now:
+            if again is None or (again > self._now and not is_ahead(known, self._now)):
                 return
         self._channels[href] = channel, depth
         yield Target(url=channel.url, source_id=channel.source_id, channel="source", delay_seconds=self._sources[channel.source_id].delay_seconds)
@@ -192,6 +192,8 @@ def is_due(known: UrlState | None, modified_at: dt.datetime | None, now: dt.date
             return False
         if modified_at is not None and known.fetched_at < modified_at <= now:
             return True
+    if known.outcome not in GOOD and is_ahead(known, now):
+        return True
     again = refetch_at(known, settings.refetch_days)
     return again is not None and again <= now
 

@@ -6,7 +6,12 @@ By default the engine starts its own server for the run; where ``PREFECT_API_URL
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
+
+from flows.addresses import redact
+from flows.server import answers
+from presslake.errors import EngineError, PresslakeError
 
 if TYPE_CHECKING:
     from flows.summary import RunSummary
@@ -18,6 +23,11 @@ ENVIRONMENT = {
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
 }
 """Defaults for the engine; what the user set stands."""
+
+deserted = False
+"""The engine's server is gone: at its exit the engine would try for minutes to send it what it still has to say."""
+PATIENCE_SECONDS = 10.0
+"""How long a run waits for a server that is configured and does not answer: it may be starting."""
 
 
 def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any) -> RunSummary:
@@ -43,5 +53,41 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
 
         if server:
             server.wait()
-        summary: RunSummary = getattr(pipeline, name)(**parameters)
+        _reach()
+        try:
+            summary: RunSummary = getattr(pipeline, name)(**parameters)
+        except PresslakeError:
+            raise
+        except Exception as e:
+            return _kept(pipeline.ended, e)
         return summary
+
+
+def _reach() -> None:
+    """Wait a little for the server that is configured. Raises EngineError where it does not answer: nothing was begun then."""
+    from prefect.settings import PREFECT_API_URL
+
+    url, until = PREFECT_API_URL.value(), time.monotonic() + PATIENCE_SECONDS
+    while url is not None and not answers(url):
+        if time.monotonic() > until:
+            raise EngineError(
+                f"the flow engine's server at {redact(url)} does not answer; nothing was begun. Start it (prefect server start), "
+                "or unset PREFECT_API_URL to run with a server of our own"
+            )
+        time.sleep(0.5)
+
+
+def _kept(ended: list[RunSummary], error: Exception) -> RunSummary:
+    """What a run did whose server went away on its way: its own record holds. Raises EngineError where it did not come to its end."""
+    from prefect.settings import PREFECT_API_URL
+
+    url = PREFECT_API_URL.value()
+    if url is None or answers(url):
+        raise error
+    global deserted
+    deserted = True
+    if ended:
+        return ended[-1]
+    raise EngineError(
+        f"the flow engine's server at {redact(url)} went away during the run: {error}; what was fetched is archived, the next run takes it up"
+    ) from error

@@ -7,19 +7,26 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from presslake.errors import WarehouseError
 
 
 @contextlib.contextmanager
 def run_lock(
-    data_dir: Path, run_id: str, *, wait_seconds: float = 0.0, on_wait: Callable[[str], None] | None = None, is_polite: bool = False
-) -> Iterator[None]:
+    data_dir: Path,
+    run_id: str,
+    *,
+    wait_seconds: float = 0.0,
+    on_wait: Callable[[str], None] | None = None,
+    is_polite: bool = False,
+    facts: Mapping[str, str | None] | None = None,
+) -> Iterator[dict[str, Any] | None]:
     """Hold the lock of ``data_dir`` while the block runs. The kernel lets go of it when a process dies, also by ``kill -9``.
 
+    Gives what the last holder wrote (``run_id``, ``pid``, its ``facts``) if it died with the lock in its hands, else None.
     ``on_wait`` is told once who holds it. ``is_polite`` leaves it to everybody who waits for it too.
     Raises WarehouseError if it is not free within ``wait_seconds``.
     """
@@ -48,12 +55,13 @@ def run_lock(
                     on_wait(f"waiting for another run ({holder})")
                 told = True
                 time.sleep(min(0.2, max(0.01, until - time.monotonic())))
+        died = _read(path)
         f.seek(0)
         f.truncate()
-        json.dump({"run_id": run_id, "pid": os.getpid()}, f)
+        json.dump({"run_id": run_id, "pid": os.getpid(), **(facts or {})}, f)
         f.flush()
         try:
-            yield
+            yield died
         finally:
             f.seek(0)
             f.truncate()
@@ -69,11 +77,17 @@ def _is_queued(queue: IO[str]) -> bool:
 
 
 def _holder(path: Path) -> str:
+    found = _read(path)
+    return f"{found['run_id']}, process {found['pid']}" if found else "just starting"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What the holder wrote."""
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-        return f"{holder['run_id']}, process {holder['pid']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "just starting"
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {"run_id", "pid"} <= found.keys() else None
 
 
 def holder(data_dir: Path) -> str | None:

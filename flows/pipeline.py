@@ -1,7 +1,8 @@
 """The flows: ``daily``, ``ingest``, ``rebuild``, ``replay``, ``backfill``. The stages of :mod:`flows.steps`, wired in order under Prefect.
 
-This is the only module that imports Prefect. A task is a stage over everything a run has, never a single page: task runs cost some 40 ms each.
-Between tasks go paths and counts, no pages. Writers are never cached; what is safe to repeat is retried.
+With :mod:`flows.told` (what is said beside the states of tasks) this is all that runs under Prefect. A task is a stage over everything a run has,
+never a single page: task runs cost some 40 ms each. Between tasks go paths and counts, no pages. Writers are never cached; what is safe to repeat is
+retried.
 """
 
 from __future__ import annotations
@@ -9,22 +10,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.events import emit_event
 from pydantic import Field
 
 from flows import backfill as filling
-from flows import progress, steps
+from flows import progress, steps, told
 from flows.lock import run_lock
 from flows.partitions import Period, Progress
 from flows.steps import Context
-from flows.summary import RunSummary, as_markdown
-from presslake.errors import CheckFailed
+from flows.summary import RunSummary
+from presslake.errors import CheckFailed, WarehouseError
 
 WAIT_SECONDS = 3600.0
 """How long a run waits for another one on the same data directory."""
@@ -74,7 +74,7 @@ def ingest(inputs: list[str], data_dir: str = "data", config: str = "sources.tom
 def rebuild(data_dir: str = "data", config: str = "sources.toml", since: str | None = None) -> RunSummary:
     """Recreate the warehouse from the raw archive and the judgements, without touching the network."""
     ctx = steps.begin("rebuild", data_dir, config, required=False)
-    with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS):
+    with _locked(ctx):
         aside = steps.new_warehouse(ctx)
         return _stages(aside, lambda recovered: replay_archive(aside, since), replace=steps.replace_warehouse)
 
@@ -129,8 +129,24 @@ def _progress_shown() -> Callable[[Progress], None]:
     return show
 
 
+ended: list[RunSummary] = []
+"""Runs of this process that are done, whatever the engine's server makes of it."""
+
+
+@contextlib.contextmanager
+def _locked(ctx: Context) -> Iterator[None]:
+    """The data directory to ourselves; a run that died with it in its hands is written down as that."""
+    facts = {"flow": ctx.flow, "started_at": ctx.started_at.isoformat(), "flow_run_id": told.flow_run_id()}
+    with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS, facts=facts) as died:
+        if died is not None and "started_at" in died:
+            told.bury(died, ctx.run_id)
+            with contextlib.suppress(WarehouseError):  # where it is damaged or locked, the stages say so
+                steps.note_death(ctx, died)
+        yield
+
+
 def _run(ctx: Context, bring: Callable[[Sequence[Any]], Any], *, force: bool) -> RunSummary:
-    with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS):
+    with _locked(ctx):
         return _stages(ctx, bring, force=force)
 
 
@@ -152,19 +168,17 @@ def _recorded(
     except CheckFailed as e:
         summary.status = "blocked"
         summary.warnings.append(str(e))
-        emit_event("quality.blocked", resource={"prefect.resource.id": f"presslake.run.{ctx.run_id}"}, payload={"reason": str(e)})
-    except Exception:
+    except Exception as e:
         summary.status, summary.seconds = "failed", time.monotonic() - started
+        summary.warnings.append(f"{type(e).__name__}: {e}")
         with contextlib.suppress(Exception):  # what went wrong is what has to be heard
             finish(ctx, summary)
+        told.tell(ctx, summary)
         raise
     summary.seconds = time.monotonic() - started
     finish(ctx, summary)
-    if summary.status == "published":
-        emit_event(
-            "snapshot.published", resource={"prefect.resource.id": f"presslake.snapshot.{summary.snapshot_id}"}, payload={"run_id": ctx.run_id}
-        )
-    create_markdown_artifact(key="run-summary", markdown=as_markdown(summary), description=f"{ctx.flow}: {summary.status}")
+    told.tell(ctx, summary)
+    ended.append(summary)
     return summary
 
 

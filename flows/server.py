@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from presslake.errors import PresslakeError
+from presslake.errors import EngineError
 
 TIMEOUT_SECONDS = 120.0
 ENVIRONMENT = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
@@ -53,6 +53,17 @@ def _mentions_api(path: Path) -> bool:
     return "PREFECT_API_URL" in text or "[tool.prefect" in text or (path.name == "prefect.toml" and bool(text.strip()))
 
 
+def answers(url: str) -> bool:
+    """Whether a server of the flow engine answers at ``url``."""
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5) as answer:  # noqa: S310 - the address of the settings
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:  # somebody is there: whether it lets us in, the engine will say
+        return True
+    except (OSError, ValueError):
+        return False
+
+
 class RunServer:
     """The server's process; ``command`` is what serves, before its options for host and port."""
 
@@ -65,22 +76,15 @@ class RunServer:
         self._process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=self._log, stderr=self._log)  # noqa: S603 - our own interpreter
 
     def wait(self) -> None:
-        """Until it answers. Raises PresslakeError, with what it said, where it ends or takes too long."""
+        """Until it answers. Raises EngineError, with what it said, where it ends or takes too long."""
         until = time.monotonic() + TIMEOUT_SECONDS
-        while not self._answers():
+        while not answers(self.url):
             if self._process.poll() is not None or time.monotonic() > until:
-                raise PresslakeError(
+                raise EngineError(
                     f"the flow engine's server did not start: {self._said() or 'it gave no reason'}; "
                     "`presslake doctor` examines this installation, PREFECT_API_URL names a running server instead"
                 )
             time.sleep(0.05)
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:  # noqa: S310 - our own loopback address
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
-            return False
 
     def _said(self) -> str:
         self._log.seek(0)

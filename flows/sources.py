@@ -7,9 +7,10 @@ import datetime as dt
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flows.addresses import BadAddressError, parse_url, redact
 from flows.archive import OWN_CHANNELS, read_body
@@ -18,6 +19,7 @@ from flows.discover import Channel, channels_of, discover
 from flows.fetch import Fetcher, Target, fetch_targets
 from flows.permit import Decision, robots_sitemaps
 from flows.state import GOOD, State, next_poll_at
+from flows.summary import Silence
 from presslake import schema
 from presslake.errors import ConfigError
 from presslake.settings import Config, Settings, Source, load_config
@@ -47,7 +49,7 @@ class Health:
     dead_channels: tuple[str, ...]
     """Switched off, because they failed for longer than ``settings.dead_after_days``."""
     verdict: str
-    """In words: ok, never fetched, quiet, failing, dead, off."""
+    """In words: ok, never fetched, silent, quiet, failing, dead, off."""
 
 
 def sources_health(config: Config, state: State, now: dt.datetime) -> list[Health]:
@@ -85,11 +87,13 @@ def _health(
         failure_count=failures,
         next_poll_at=min((p for p in polls if p is not None), default=None) if source.active else None,
         dead_channels=dead,
-        verdict=_verdict(source, good_at, failures, dead, recent, usual),
+        verdict=_verdict(source, good_at, failures, dead, recent, usual, silence_of(source_id, seen, now)),
     )
 
 
-def _verdict(source: Source, good_at: dt.datetime | None, failures: int, dead: tuple[str, ...], recent: float, usual: float | None) -> str:
+def _verdict(
+    source: Source, good_at: dt.datetime | None, failures: int, dead: tuple[str, ...], recent: float, usual: float | None, silence: Silence | None
+) -> str:
     if not source.active:
         return "off"
     if dead:
@@ -98,9 +102,53 @@ def _verdict(source: Source, good_at: dt.datetime | None, failures: int, dead: t
         return f"failing: {failures} times in a row"
     if good_at is None:
         return "never fetched"
+    if silence is not None:
+        return f"silent: nothing new since {silence.last_new_at:%Y-%m-%d %H:%M}"
     if usual is not None and usual >= 1 and recent < usual / 4:
         return "quiet: far fewer pages than usual"
     return "ok"
+
+
+_SILENT_INTERVALS = 6
+"""So many times the usual time between two new pages: by chance one in four hundred, if pages came at random."""
+_SILENT_AT_LEAST = dt.timedelta(hours=24)
+"""No house prints at night."""
+
+
+def silence_of(source_id: str, seen: Iterable[dt.datetime], now: dt.datetime) -> Silence | None:
+    """Whether a source whose new pages came at the times ``seen`` has been silent for too long: six of its usual intervals, and a day.
+
+    What is usual is known after five pages over three days, of the five weeks before it fell silent.
+    """
+    times = sorted(t for t in seen if t <= now)
+    if not times:
+        return None
+    last = times[-1]
+    recent = [t for t in times if t >= last - dt.timedelta(days=35)]
+    span = last - recent[0]
+    if len(recent) < 5 or span < dt.timedelta(days=3):
+        return None
+    usual = span / (len(recent) - 1)
+    if now - last < max(_SILENT_AT_LEAST, _SILENT_INTERVALS * usual):
+        return None
+    return Silence(source_id, last, usual.total_seconds() / 3600)
+
+
+def fallen_silent(con: Any, config: Config, now: dt.datetime) -> list[Silence]:
+    """Active sources that are silent now and were not at the start of the run before, so that each is told of once."""
+    before = con.execute("SELECT max(started_at) FROM runs WHERE flow = 'daily' AND started_at < ?", [now]).fetchall()[0][0]
+    rows = con.execute(
+        "SELECT source_id, list(first_at) FROM (SELECT source_id, min(fetched_at) AS first_at FROM fetches WHERE outcome = 'fetched'"
+        " AND channel NOT IN ('source', 'permit', 'link') GROUP BY source_id, url) WHERE first_at > ? GROUP BY 1 ORDER BY 1",
+        [now - dt.timedelta(days=100)],
+    ).fetchall()
+    found = []
+    for source_id, seen in rows:
+        source = config.sources.get(source_id)
+        silence = silence_of(source_id, seen, now) if source is not None and source.active else None
+        if silence is not None and (before is None or silence_of(source_id, seen, before) is None):
+            found.append(silence)
+    return found
 
 
 def source_rows(config: Config, state: State, now: dt.datetime) -> list[schema.Source]:

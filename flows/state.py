@@ -200,6 +200,11 @@ def refetch_at(state: UrlState, refetch_days: float) -> dt.datetime | None:
     return None
 
 
+def is_ahead(state: UrlState, now: dt.datetime) -> bool:
+    """Whether the last request is dated in the future: a clock was wrong, and what was reckoned from it may be years away."""
+    return state.fetched_at > now + dt.timedelta(minutes=5)
+
+
 def next_poll_at(state: UrlState, settings: Settings) -> dt.datetime | None:
     """When a feed, sitemap or listing is to be asked again; None if it failed for so long that it is switched off.
 

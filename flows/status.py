@@ -151,9 +151,11 @@ def _problems(status: Status, data_dir: Path, max_age_hours: float) -> Iterator[
         yield f"{data_dir}: nothing has run yet; `presslake run` does"
     elif newest is not None:
         hours = (status.at - newest["started_at"]).total_seconds() / 3600
+        if hours < -0.1:
+            yield f"the last run is dated {-hours:.1f} hours in the future: the clock of this machine was wrong, or is wrong now"
         if hours > max_age_hours and not status.at_work:
             yield f"the last run was {hours:.0f} hours ago; look whether `presslake serve` or the worker is alive"
-        if newest["status"] in ("blocked", "failed"):
+        if newest["status"] in ("blocked", "failed", "killed"):
             yield f"the last run ({newest['flow']}, {newest['run_id']}) ended {newest['status']}; `presslake check` says why"
     if newest is not None and status.snapshot is None:
         yield "nothing is published; `presslake publish` says why"

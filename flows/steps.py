@@ -24,7 +24,7 @@ from flows.lock import run_lock
 from flows.process import POOL_FROM, StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
 from flows.runners import Runner
-from flows.sources import source_rows
+from flows.sources import fallen_silent, source_rows
 from flows.staging import stage, sweep
 from flows.state import Outcome, UrlState, fetch_state, with_fetches
 from flows.stores import Store
@@ -345,8 +345,6 @@ def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
 def finish(ctx: Context, summary: RunSummary) -> None:
     """Write the run's own row and its figures, and remove its staging."""
     from flows.load import open_warehouse
-    from flows.metrics import FILE as METRICS
-    from flows.metrics import write_metrics
     from flows.warehouse import upsert
 
     run = Run(
@@ -361,7 +359,10 @@ def finish(ctx: Context, summary: RunSummary) -> None:
         reject_count=sum(summary.rejects.values()),
         snapshot_id=summary.snapshot_id,
     )
-    with closing(open_warehouse(ctx.warehouse)) as con:
+    with contextlib.ExitStack() as stack:
+        stack.callback(_write_metrics, ctx, run, summary)  # also where the warehouse cannot be written
+        con = stack.enter_context(closing(open_warehouse(ctx.warehouse)))
+        summary.silent = fallen_silent(con, ctx.config, ctx.started_at) if ctx.flow == "daily" else []
         upsert(con, "runs", [run])
         summary.reasons = con.execute(
             "SELECT count(*), table_name, regexp_replace(reason, ' Remedy: .*', ''), min(row_key) FROM rejects "
@@ -369,10 +370,36 @@ def finish(ctx: Context, summary: RunSummary) -> None:
             [ctx.run_id],
         ).fetchall()
     shutil.rmtree(ctx.staging, ignore_errors=True)
+
+
+def _write_metrics(ctx: Context, run: Run, summary: RunSummary) -> None:
+    from flows.metrics import FILE, write_metrics
+
     try:
         write_metrics(ctx.data_dir, run, summary)
     except OSError as e:  # the run is done whether or not anybody can watch it
-        summary.warnings.append(f"{ctx.data_dir / METRICS}: could not be written: {e.strerror}")
+        summary.warnings.append(f"{ctx.data_dir / FILE}: could not be written: {e.strerror}")
+
+
+def note_death(ctx: Context, died: Mapping[str, Any]) -> None:
+    """Write down that the run before died with the lock in its hands, as what its process wrote into the lock says."""
+    from flows.load import open_warehouse
+    from flows.warehouse import upsert
+
+    run = Run(
+        run_id=str(died["run_id"]),
+        flow=str(died["flow"]),
+        started_at=dt.datetime.fromisoformat(died["started_at"]),
+        ended_at=None,
+        status="killed",
+        code_version=__version__,
+        fetched_count=0,
+        article_count=0,
+        reject_count=0,
+        snapshot_id=None,
+    )
+    with closing(open_warehouse(ctx.warehouse)) as con:
+        upsert(con, "runs", [run])
 
 
 def new_warehouse(ctx: Context) -> Context:
@@ -435,6 +462,8 @@ def note_checks(summary: RunSummary, result: CheckResult) -> None:
     for table, n in result.set_aside.items():
         summary.rejects[f"{table} rows"] += n
     summary.warnings += [f"{r.table_name}: {r.detail}" for r in result.failed if r.severity == "warn"]
+    names = ("table_name", "expectation", "severity", "unexpected_count", "detail")
+    summary.failed += [{n: getattr(r, n) for n in names} for r in result.failed]
 
 
 def note_load(summary: RunSummary, loaded: tuple[LoadResult, dict[str, int]]) -> None:

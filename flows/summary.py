@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A source that has given nothing new for far longer than it usually does."""
+
+    source_id: str
+    last_new_at: dt.datetime
+    usual_hours: float
+    """Between one new page and the next."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"source_id": self.source_id, "last_new_at": self.last_new_at.isoformat(), "usual_hours": round(self.usual_hours, 1)}
 
 
 @dataclass(slots=True)
@@ -38,12 +53,17 @@ class RunSummary:
     seconds: float = 0.0
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Address and reason of what was asked for and not had."""
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    """Expectations that do not hold: table, expectation, severity, how many, reason and remedy."""
+    silent: list[Silence] = field(default_factory=list)
+    """Sources that fell silent since the run before."""
     reasons: list[tuple[int, str, str, str]] = field(default_factory=list)
     """Why something was set aside: how many, of which table, the reason, one example; the most frequent first."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
-        return dataclasses.asdict(self)
+        whole = dataclasses.asdict(dataclasses.replace(self, fetches=Counter(), rejects=Counter()))  # asdict miscounts counters
+        return whole | {"fetches": dict(self.fetches), "rejects": dict(self.rejects)}
 
 
 OUTCOMES = {

@@ -6,6 +6,7 @@ One process writes at a time and excludes every other, readers too: keep a conne
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ OWN_TABLES = {
 """What load keeps for itself. Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not.
 And the texts by which near-duplicates find each other (:mod:`flows.alike`)."""
 
+PATIENCE_SECONDS = 30.0
+"""How long a writer waits for others to close the file: a reader (``presslake status``, a notebook) holds it for a moment."""
 REBUILD = "`presslake rebuild` makes a new one from the raw archive"
 
 
@@ -86,10 +89,14 @@ def _connect(path: str, read_only: bool) -> Connection:
     config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     if not read_only:
         config["storage_compatibility_version"] = STORAGE
-    try:
-        return duckdb.connect(path, read_only=read_only, config=config)  # type: ignore[arg-type]
-    except (duckdb.Error, RuntimeError, UnicodeDecodeError) as e:
-        raise WarehouseError(_message(path, str(e), read_only)) from e
+    until = time.monotonic() + (0.0 if read_only else PATIENCE_SECONDS)
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)  # type: ignore[arg-type]
+        except (duckdb.Error, RuntimeError, UnicodeDecodeError) as e:
+            if "Could not set lock" not in str(e) or time.monotonic() > until:
+                raise WarehouseError(_message(path, str(e), read_only)) from e
+        time.sleep(0.1)
 
 
 def _message(path: str, problem: str, read_only: bool) -> str:

@@ -5,7 +5,8 @@ PresslakeError
 ├── WarehouseError   the warehouse is damaged, locked or from an older version
 ├── ModelError       a recogniser or model that was asked for cannot be loaded
 ├── CheckFailed      a blocking expectation does not hold: nothing is published
-└── PublishError     a snapshot could not be written or verified; the last one stands
+├── PublishError     a snapshot could not be written or verified; the last one stands
+└── EngineError      the flow engine's server does not answer
 
 Every message names the remedy. Bad *input* is never an exception of a run: a page that gives no article is returned
 as a ``transforms.records.Rejected`` and ends in the table ``rejects``.
@@ -38,3 +39,7 @@ class PublishError(PresslakeError):
 
 class ModelError(PresslakeError):
     exit_code = 6
+
+
+class EngineError(PresslakeError):
+    exit_code = 7

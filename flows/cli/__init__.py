@@ -1,13 +1,15 @@
 """The command line: ``presslake run | ingest | rebuild | check | publish | sql | report | sources | doctor`` and more.
 
 Exit codes: 0 done; 1 failed; 2 wrong configuration or usage; 3 warehouse damaged, locked or from another version; 4 a blocking expectation does not
-hold; 5 the snapshot could not be written; 6 a model could not be loaded. Only this module and its neighbours print.
+hold; 5 the snapshot could not be written; 6 a model could not be loaded; 7 the flow engine's server does not answer.
+Only this module and its neighbours print.
 
 Heavy libraries are imported inside the commands that use them, so that ``presslake --help`` answers at once.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -52,7 +54,19 @@ def main() -> None:
         app()
     except PresslakeError as e:
         typer.echo(f"presslake: {e}", err=True)
-        sys.exit(e.exit_code)
+        _leave(e.exit_code)
+    except SystemExit as e:
+        _leave(e.code if isinstance(e.code, int) else 0 if e.code is None else 1)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         sys.exit(0)
+
+
+def _leave(code: int) -> None:
+    """Exit; at once where the flow engine's server is gone, for what the engine does at its exit would wait for it."""
+    engine = sys.modules.get("flows.engine")
+    if engine is not None and engine.deserted:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

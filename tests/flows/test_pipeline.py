@@ -207,6 +207,23 @@ def test_a_back_fill_runs_under_the_engine_and_its_parameters_are_checked(flows,
             flows.backfill(**wrong, **places)
 
 
+def test_while_another_program_holds_the_warehouse_a_run_fails_by_its_name_and_the_next_one_goes_on(demo, flows, tmp_path, monkeypatch):
+    from flows import warehouse
+
+    data_dir = tmp_path / "data"
+    shutil.copytree(demo[0], data_dir)
+    monkeypatch.setattr(warehouse, "PATIENCE_SECONDS", 0.2)
+    places = {"data_dir": str(data_dir), "config": str(data_dir / "sources.toml")}
+    code = f"import duckdb; con = duckdb.connect({str(data_dir / 'press.duckdb')!r}); print('open', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(WarehouseError, match=f"another process is using the warehouse \\(process {other.pid}"):
+            flows.ingest(inputs=[], **places)
+        other.stdin.close()
+    assert 'status="failed"} 1.0' in (data_dir / "metrics.prom").read_text()
+    assert flows.ingest(inputs=[], **places).status == "unchanged"
+
+
 def test_a_damaged_warehouse_is_made_anew_from_the_archive_and_kept_aside(demo, flows, tmp_path):
     data_dir = tmp_path / "data"
     shutil.copytree(demo[0], data_dir)

@@ -85,6 +85,27 @@ def test_a_page_that_kills_its_process_is_set_aside_and_the_others_are_kept(tmp_
     assert counts.rejects == {"crashed": 1}
 
 
+def test_a_process_that_is_killed_costs_no_page(tmp_path, fetches, monkeypatch):
+    (tmp_path / "victim.py").write_text(
+        textwrap.dedent("""
+            import os, pathlib, signal
+            from flows.process import stage_batch
+
+            def work(task):
+                if not (mark := task.data_dir / "killed").exists():
+                    mark.touch()
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return stage_batch(task)
+        """)
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    work = importlib.import_module("victim").work
+    counts = run_tasks(plan_tasks(tmp_path, tmp_path / "staging", fetches[:16], {}, "builtin", batch_size=4), Runner(workers=2), work=work)
+    assert (tmp_path / "killed").exists()
+    assert (counts.articles, counts.rejects) == (16, {})
+    assert len(rows(tmp_path / "staging", "articles")) == 16
+
+
 def test_processes_that_read_pages_write_arrow_without_loading_pandas():
     with open_pool(Runner(workers=1)) as pool:
         assert pool.submit(eval, "__import__('pyarrow').array(['a', None]).null_count").result() == 1

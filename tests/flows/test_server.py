@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from flows import server
-from presslake.errors import PresslakeError
+from presslake.errors import EngineError
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_an_engine_that_is_loaded_keeps_its_settings(bare, monkeypatch):
 def test_a_server_that_ends_at_once_says_why():
     process = server.RunServer(sys.executable, "-c", "raise SystemExit('disk I/O error')")
     try:
-        with pytest.raises(PresslakeError, match=r"did not start: disk I/O error; .*presslake doctor"):
+        with pytest.raises(EngineError, match=r"did not start: disk I/O error; .*presslake doctor"):
             process.wait()
     finally:
         process.stop()
@@ -68,4 +68,4 @@ def test_it_waits_until_the_server_answers_and_stops_it():
     process = server.RunServer(sys.executable, "-c", answer)
     process.wait()
     process.stop()
-    assert not process._answers()
+    assert not server.answers(process.url)

@@ -7,11 +7,13 @@ import pytest
 
 from flows.archive import Archive
 from flows.fetch import Fetcher
-from flows.sources import add_source, check_sources, dry_run, find_source, source_rows, sources_health
+from flows.sources import add_source, check_sources, dry_run, fallen_silent, find_source, silence_of, source_rows, sources_health
 from flows.state import UrlState, next_poll_at
+from flows.warehouse import open_warehouse, upsert
 from presslake.errors import ConfigError
-from presslake.schema import make_id, to_arrow
+from presslake.schema import Run, make_id, to_arrow
 from presslake.settings import Config, Settings, Source, load_config
+from tests.rows import fetch_row
 from tests.servers import page, response, serve
 
 NOW = dt.datetime(2025, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -39,23 +41,26 @@ def test_health_compares_with_what_is_usual_and_names_the_dead() -> None:
         sources={
             "gut": Source(name="Gut", feeds=("https://gut.example/feed",)),
             "still": Source(name="Still", feeds=("https://still.example/feed",)),
+            "leise": Source(name="Leise", feeds=("https://leise.example/feed",)),
             "tot": Source(name="Tot", feeds=("https://tot.example/feed",)),
             "krank": Source(name="Krank", feeds=("https://krank.example/feed",)),
             "neu": Source(name="Neu", feeds=("https://neu.example/feed",)),
             "aus": Source(name="Aus", active=False),
         },
     )
-    state = {f"https://{s}.example/feed": seen(s, NOW, "source") for s in ("gut", "still")}
+    state = {f"https://{s}.example/feed": seen(s, NOW, "source") for s in ("gut", "still", "leise")}
+    state["https://leise.example/neu"] = seen("leise", NOW)
     state["https://tot.example/feed"] = seen("tot", NOW, "source", outcome="not_found", first_at=NOW - 40 * DAY, good_at=None, failure_count=30)
     state["https://krank.example/feed"] = seen("krank", NOW, "source", outcome="timeout", good_at=NOW - DAY, failure_count=3)
     for n in range(1, 30):
         state |= {f"https://gut.example/{n}/{m}": seen("gut", NOW - n * DAY) for m in range(4)}
         if n > 7:
-            state |= {f"https://still.example/{n}/{m}": seen("still", NOW - n * DAY) for m in range(4)}
+            state |= {f"https://{s}.example/{n}/{m}": seen(s, NOW - n * DAY) for m in range(4) for s in ("still", "leise")}
     health = {h.source_id: h for h in sources_health(config, state, NOW)}
     assert {k: h.verdict.partition(":")[0] for k, h in health.items()} == {
         "gut": "ok",
-        "still": "quiet",
+        "still": "silent",
+        "leise": "quiet",
         "tot": "dead",
         "krank": "failing",
         "neu": "never fetched",
@@ -65,7 +70,32 @@ def test_health_compares_with_what_is_usual_and_names_the_dead() -> None:
     assert health["tot"].dead_channels == ("https://tot.example/feed",)
     assert health["tot"].next_poll_at is None
     assert health["krank"].next_poll_at > NOW
-    assert to_arrow("sources", source_rows(config, state, NOW)).num_rows == 6
+    assert to_arrow("sources", source_rows(config, state, NOW)).num_rows == 7
+
+
+def test_silence_is_measured_by_what_is_usual_for_the_source() -> None:
+    hourly = [NOW - dt.timedelta(hours=h) for h in range(30, 130)]
+    assert silence_of("kurier", hourly, NOW - dt.timedelta(hours=7)) is None  # a night
+    silence = silence_of("kurier", hourly, NOW)
+    assert silence is not None
+    assert (silence.last_new_at, silence.usual_hours) == (NOW - dt.timedelta(hours=30), 1.0)
+    weekly = [NOW - d * 7 * DAY for d in range(1, 6)]
+    assert silence_of("blatt", weekly, NOW + 20 * DAY) is None
+    assert silence_of("blatt", weekly, NOW + 40 * DAY) is not None
+    assert silence_of("neu", hourly[:4], NOW + 40 * DAY) is None
+
+
+def test_a_silence_is_told_once(tmp_path: Path) -> None:
+    config = Config.model_construct(settings=SETTINGS, sources={"kurier": Source(name="Kurier"), "aus": Source(name="Aus", active=False)})
+    con = open_warehouse(":memory:")
+    for source in ("kurier", "aus", "fort"):
+        hours = range(30, 130)
+        upsert(con, "fetches", [fetch_row(f"https://{source}.example/{h}", b"x", source_id=source, fetched_at=NOW - h * DAY / 24) for h in hours])
+    assert [s.source_id for s in fallen_silent(con, config, NOW)] == ["kurier"]
+    run = {"run_id": make_id("run", 1), "flow": "daily", "ended_at": None, "status": "unchanged", "code_version": "1", "snapshot_id": None}
+    run |= {"fetched_count": 0, "article_count": 0, "reject_count": 0}
+    upsert(con, "runs", [Run(started_at=NOW - DAY / 24, **run)])
+    assert fallen_silent(con, config, NOW) == []
 
 
 def test_a_channel_is_polled_by_its_habit() -> None:

@@ -1,5 +1,6 @@
 """``presslake status``: each thing that somebody on call must act on is named, and nothing else."""
 
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -79,6 +80,12 @@ def test_a_run_that_is_overdue_or_was_blocked_is_a_problem(house):
     assert "26 hours ago" in read_status(house, CONFIG, now=NOW + dt.timedelta(hours=25.4)).problems[0]
     write(house, "runs", [run_row(3, 0.1, "blocked")])
     assert "ended blocked; `presslake check`" in read_status(house, CONFIG, now=NOW).problems[0]
+
+
+def test_a_run_dated_in_the_future_and_one_that_was_killed_are_problems(house):
+    assert "in the future: the clock" in read_status(house, CONFIG, now=NOW - dt.timedelta(days=3)).problems[0]
+    write(house, "runs", [dataclasses.replace(run_row(3, 0.1, "killed"), ended_at=None)])
+    assert "ended killed" in read_status(house, CONFIG, now=NOW).problems[0]
 
 
 def test_a_failing_source_is_named_with_what_to_do(house):

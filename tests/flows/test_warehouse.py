@@ -57,10 +57,22 @@ def test_reading_a_warehouse_that_is_not_there_says_how_to_make_one(tmp_path):
 def test_second_writer_learns_who_holds_the_lock(tmp_path):
     path = tmp_path / "press.duckdb"
     con = open_warehouse(path)
-    code = f"from flows.warehouse import open_warehouse; open_warehouse({str(path)!r})"
+    code = f"from flows import warehouse; warehouse.PATIENCE_SECONDS = 0; warehouse.open_warehouse({str(path)!r})"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     con.close()
     assert "another process is using the warehouse (process " in other.stderr
+
+
+def test_a_writer_waits_for_a_reader_that_looks_for_a_moment(tmp_path):
+    path = tmp_path / "press.duckdb"
+    open_warehouse(path).close()
+    code = f"import duckdb, time; con = duckdb.connect({str(path)!r}, read_only=True); print('open', flush=True); time.sleep(1)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as reader:
+        reader.stdout.readline()
+        con = open_warehouse(path)
+        assert reader.wait(5) == 0
+    upsert(con, "runs", [make_run(0)])
+    con.close()
 
 
 def test_upsert_replaces_the_row_of_the_same_key():
