@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.report import texts
 from flows.report.periods import Periods, choose_periods
 from presslake.views import open_snapshot
 
@@ -138,6 +139,8 @@ class Figures:
     bodies: tuple[Body, ...]
     newest: tuple[Said, ...]
     repeated: tuple[Said, ...]
+    articles: tuple[texts.Article, ...]
+    """The newest articles with their claims, to be read."""
     speaker_kinds: tuple[tuple[str, int], ...]
     speech_types: tuple[tuple[str, int], ...]
     corners: tuple[tuple[str, int], ...]
@@ -181,6 +184,7 @@ def _read(con: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Figures:
         bodies=_bodies(con),
         newest=_newest(con, cutoff),
         repeated=_repeated(con),
+        articles=texts.read_articles(con, cutoff),
         speaker_kinds=_pairs(con, "SELECT speaker_kind, count(*) FROM c GROUP BY 1 ORDER BY 2 DESC, 1"),
         speech_types=_pairs(con, "SELECT speech_type, count(*) FROM c GROUP BY 1 ORDER BY 2 DESC, 1"),
         corners=_corners(con),

@@ -74,6 +74,7 @@ _CONTENTS = (
     ("organisations", both("Organisationen", "Organisations")),
     ("newest", both("Neueste Aussagen", "Newest claims")),
     ("repeated", both("Meistwiederholt", "Most repeated")),
+    ("texts", both("Aussagen im Text", "Claims in the text")),
     ("rejects", both("Aussortiert", "Set aside")),
     ("quality", both("Datenqualität", "Data quality")),
     ("basis", both("Grundlagen", "Basis")),

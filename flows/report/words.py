@@ -92,9 +92,14 @@ def tick(value: dt.date, unit: str) -> Text:
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
+def clean(text: str) -> str:
+    """``text`` of the same length, without control and direction characters."""
+    return _INVISIBLE.sub(" ", text)
+
+
 def clip(text: str | None, length: int = 100) -> str:
     """``text`` on one line without control and direction characters, at most ``length`` characters, cut at a word where one ends nearby."""
-    line = " ".join(_INVISIBLE.sub(" ", text or "").split())
+    line = " ".join(clean(text or "").split())
     if len(line) <= length:
         return line
     cut = line[: length - 1]

@@ -388,7 +388,7 @@ def write_snapshot(directory: Path, out: Press, **changes: Any) -> Path:
 
     for table, rows in out.tables.items():
         (directory / table).mkdir(parents=True, exist_ok=True)
-        pq.write_table(s.to_arrow(table, rows), directory / table / "part-0.parquet", compression="zstd")
+        pq.write_table(s.to_arrow(table, rows).cast(s.arrow_schema(table, published=True)), directory / table / "part-0.parquet", compression="zstd")
     (directory / "manifest.json").write_text(json.dumps(manifest(out) | changes, ensure_ascii=False), encoding="utf-8")
     return directory
 

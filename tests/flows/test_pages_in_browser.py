@@ -159,7 +159,37 @@ def test_report_works_without_javascript(page, report):
 def test_report_is_accessible(page, report, theme, pixels):
     width(page, pixels)
     page.get(f"{report}?lang=en&theme={theme}")
+    page.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
     assert violations(page) == []
+
+
+def test_report_marks_the_claims_in_its_articles_and_opens_them_by_keyboard(page, report):
+    page.get(f"{report}?lang=en&theme=light")
+    second = page.find_elements("css selector", "details.reading")[1]
+    text = second.find_element("css selector", ".text")
+    assert not text.is_displayed()
+    second.find_element("css selector", "summary").send_keys("\ue007")  # enter
+    wait(page, "document.querySelectorAll('details.reading[open]').length === 2")
+    marks = second.find_elements("css selector", "mark")
+    assert marks
+    assert all(m.is_displayed() and m.text.startswith("„") for m in marks)
+    ground = run(page, "getComputedStyle(document.body).backgroundColor")
+    painted = run(page, "[...document.querySelectorAll('.reading mark')].map(m => getComputedStyle(m).backgroundColor)")
+    assert ground not in painted
+    assert len(set(painted)) > 1, "voices are told apart"
+    number = second.find_element("css selector", "sup a")
+    number.send_keys("\ue007")
+    wait(page, "document.querySelector('.said li:target')")
+    assert run(page, "document.querySelector('.said li:target .no').textContent") == number.text.split()[-1]
+
+
+def test_report_prints_articles_that_are_closed_on_the_screen(page, report):
+    page.get(f"{report}?lang=en&theme=dark")
+    last = "[...document.querySelectorAll('details.reading .text')].at(-1).checkVisibility({contentVisibilityAuto: true})"
+    media(page, kind="print")
+    printed = run(page, last)
+    media(page)
+    assert (printed, run(page, last)) == (True, False)
 
 
 @pytest.mark.parametrize("kind", ["empty", "one", "hostile"])
@@ -326,6 +356,30 @@ def test_ten_thousand_outlets_stay_readable(page, explorer, synthetic, tmp_path)
     assert count(explorer(snapshot, f"outlet={named.outlet.replace(' ', '+')}")) == sum(c.article_id in of_outlet for c in press.tables["claims"])
 
 
+def test_explorer_of_one_article(explorer, synthetic, tmp_path):
+    press = synthetic.press(articles=1)
+    page = explorer(synthetic.write_snapshot(tmp_path, press), "view=articles")
+    assert page.find_element("id", "count").text == "1 article"
+    assert run(page, "document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_explorer_says_what_it_needs_without_javascript(page, snapshot):
+    server = serve(snapshot)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.get(f"http://127.0.0.1:{server.server_address[1]}/")
+        said = page.find_element("tag name", "main").text
+        page.find_element("css selector", "label[for=lang-en]").click()
+        assert "needs JavaScript" in page.find_element("tag name", "main").text
+    finally:
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        server.shutdown()
+        server.server_close()
+    assert "braucht dafür JavaScript" in said
+    assert "Der Bericht (report.html) kommt ohne aus" in said
+
+
 @pytest.mark.parametrize("kind", ["empty", "broken"])
 def test_explorer_of_odd_snapshots(page, synthetic, tmp_path, kind):
     snapshot = synthetic.write_snapshot(tmp_path / "s", synthetic.Press())
@@ -376,9 +430,11 @@ PICTURES = {
     "report-light-de": ("report.html?lang=de&theme=light", 1280),
     "report-dark-en": ("report.html?lang=en&theme=dark", 1280),
     "report-narrow-de": ("report.html?lang=de&theme=light", 390),
+    "report-texts-de": ("report.html?lang=de&theme=light#texts", 1280),
     "explorer-list-en": ("?lang=en&theme=light#platform=tiktok&q=Aufsicht", 1280),
     "explorer-article-de": ("?lang=de&theme=light#article=", 1280),
 }
+HEIGHTS = {"report-texts-de": 620}
 
 
 def test_pictures_in_the_documents(page, synthetic, tmp_path):
@@ -395,10 +451,15 @@ def test_pictures_in_the_documents(page, synthetic, tmp_path):
         page.get(f"http://127.0.0.1:{server.server_address[1]}/{address}{article}")
         if name.startswith("explorer"):
             wait(page, "document.documentElement.dataset.ready")
-        clip = {"x": 0, "y": 0, "width": pixels, "height": 1500 if name.startswith("report") else 1000, "scale": 1}
+        top = max(
+            0, run(page, "scrollY + (document.querySelector(location.hash.match(/^#\\w+$/) ? location.hash : 'body').getBoundingClientRect().top)")
+        )
+        height = HEIGHTS.get(name, 1000 if name.startswith("explorer") else 1300)
+        clip = {"x": 0, "y": top, "width": pixels, "height": height, "scale": 1}
         png = base64.b64decode(page.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})["data"])
         assert png.startswith(b"\x89PNG")
         assert len(png) > 20_000, f"{name} is empty"
+        assert len(png) < 150_000, f"{name} is too large for a document"
         if os.environ.get("UPDATE_DOCS"):
             IMAGES.mkdir(exist_ok=True)
             (IMAGES / f"{name}.png").write_bytes(png)
