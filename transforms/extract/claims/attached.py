@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from presslake.schema import SpeechType
 from transforms.extract.claims.attributions import Attribution
-from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, split_pieces, subjunctive_at
+from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, split_pieces, subjunctive_at
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.frames import Frame, only_quotes
@@ -130,7 +130,7 @@ def attribution_drafts(s: Sentence, index: int, pieces: list[Piece], found: list
     """Claims of "laut X", "X zufolge", "…, so X": the sentence around the phrase."""
     out: list[Draft] = []
     for a in found:
-        spans = _around(s, pieces, a, found, lexicon)
+        spans = _around(s, pieces, a, lexicon)
         if not spans or all(only_quotes(s, x) for x in spans):
             continue
         speaker = a.speaker
@@ -160,19 +160,11 @@ def attribution_drafts(s: Sentence, index: int, pieces: list[Piece], found: list
     return out
 
 
-def _around(s: Sentence, pieces: list[Piece], a: Attribution, others: list[Attribution], lexicon: Lexicon) -> list[tuple[int, int]]:
-    low, high = 0, s.last
-    for p in pieces:
-        if p.mark == ";":
-            if p.start <= a.start:
-                low = p.start
-            else:
-                high = min(high, p.start - 1)
-    for o in others:
-        if o.kind in ("laut", "zufolge", "angaben", "so") and o is not a and o.end <= a.start and a.kind != "so":
-            low = max(low, low)
+def _around(s: Sentence, pieces: list[Piece], a: Attribution, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Token spans of the clause that a phrase of attribution stands in, before and after the phrase."""
+    low, high = _clause_bounds(s, pieces, a, lexicon)
     spans = []
-    for x, y in ((low, a.start), (a.end, high)):
+    for x, y in ((low, a.start), (_past_relative(s, pieces, a, lexicon), high)):
         while x < y and (s.kinds[x] == POINT and s.words[x] not in "(["):
             x += 1
         while y > x and s.kinds[y - 1] == POINT:
@@ -181,9 +173,54 @@ def _around(s: Sentence, pieces: list[Piece], a: Attribution, others: list[Attri
             spans.append((x, y))
     if len(spans) == 2 and a.kind != "so" and spans[0][1] - spans[0][0] == 1 and s.lows[spans[0][0]] in lexicon.conjunctions:
         spans = spans[1:]
-    if len(spans) == 2 and a.kind == "so" and s.lows[spans[1][0]] not in lexicon.complementizers and not has_verb(s, *spans[1], lexicon):
+    if len(spans) == 2 and a.kind == "so" and not _goes_on(s, pieces, spans[1], lexicon):
         spans = spans[:1]
     return spans
+
+
+def _clause_bounds(s: Sentence, pieces: list[Piece], a: Attribution, lexicon: Lexicon) -> tuple[int, int]:
+    """First token and end of the clause around a phrase: the sentence, less what a semicolon, a relative or a subordinate clause parts from it."""
+    low, high = 0, s.last
+    for p in pieces:
+        if p.mark == ";":
+            if p.start <= a.start:
+                low = p.start
+            else:
+                high = min(high, p.start - 1)
+    n = next((m for m, p in enumerate(pieces) if p.start <= a.start < p.end), None)
+    if lexicon.code != "de" or n is None or n == 0 or a.kind == "so":
+        return low, high
+    p = pieces[n]
+    if is_relative(s, p, lexicon) or (p.mark == "," and s.lows[p.start] in _SUBORDINATING and p.end - a.end > 1):
+        end = n
+        while end + 1 < len(pieces) and (is_complement(s, pieces[end + 1], lexicon) or is_infinitive(s, pieces[end + 1], lexicon)):
+            end += 1
+        return max(low, p.start), min(high, pieces[end].end)
+    if s.lows[pieces[0].start] in lexicon.wie and n == 1 and p.mark == "," and a.kind != "own" and p.start < a.start:
+        return max(low, p.start), high  # "Wie X mitteilte, ist das nach Auffassung der Y nötig"
+    return low, high
+
+
+_SUBORDINATING = frozenset("weil da obwohl nachdem während wobei weswegen weshalb wodurch sodass".split())
+
+
+def _past_relative(s: Sentence, pieces: list[Piece], a: Attribution, lexicon: Lexicon) -> int:
+    """End of the phrase with the relative clause that hangs on it: "nach Angaben der Zeitung, die sich auf Insider beruft, …"."""
+    n = next((m for m, p in enumerate(pieces) if p.start >= a.end), None)
+    opens = n is not None and 0 < n < len(pieces) - 1 and pieces[n].mark == "," and pieces[n].start == a.end + 1
+    if lexicon.code == "de" and opens and a.kind in ("laut", "angaben") and n is not None and is_relative(s, pieces[n], lexicon):
+        return pieces[n].end
+    return a.end
+
+
+def _goes_on(s: Sentence, pieces: list[Piece], span: tuple[int, int], lexicon: Lexicon) -> bool:
+    """Whether what follows "…, so X," is more of the claim: not a clause about X, and not what came of it."""
+    first = s.lows[span[0]]
+    if lexicon.code == "de":
+        p = next((p for p in pieces if p.start <= span[0] < p.end), None)
+        if p is not None and is_relative(s, p, lexicon) and subjunctive_at(s, *span, lexicon) is None:
+            return False
+    return first in lexicon.complementizers or has_verb(s, *span, lexicon)
 
 
 def _sentence_subject(s: Sentence, pieces: list[Piece], a: Attribution, lexicon: Lexicon) -> Phrase | None:

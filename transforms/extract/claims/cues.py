@@ -149,6 +149,8 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
             continue  # a noun: "the report", "of claims"
         if _is_infinitive(sentence, i, lexicon) or (low == "gerufen" and lows[i - 1] == "leben"):
             continue
+        if lexicon.code == "de" and (_is_attribute(sentence, i, lexicon) or _is_aside(sentence, i, lexicon)):
+            continue
         whole = tuple(v for v, particle in found if not particle)
         split = [(v, p) for v, p in found if particle_at(sentence, i, p) is not None] if len(whole) < len(found) else []
         if split:
@@ -177,9 +179,44 @@ def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:
         return False
     if s.lows[i - 1] == "zu":
         return True
-    if i + 1 < len(s) and s.kinds[i + 1] != POINT and s.lows[i + 1] not in lexicon.modals:
+    if i + 1 < len(s) and s.kinds[i + 1] != POINT and s.lows[i + 1] not in lexicon.modals and s.lows[i + 1] not in ("noch", "oder"):
         return False
     return any(s.lows[j] in lexicon.modals and s.lows[j] not in _SAID for j in range(max(0, i - 25), min(len(s), i + 2)))
+
+
+def _is_attribute(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    """ "die seit Tagen erwartete Offensive": a participle between an article and its noun."""
+    if i == 0 or i + 1 >= len(s) or s.kinds[i + 1] != WORD or not s.words[i + 1][0].isupper() or not s.lows[i].endswith(("te", "ten", "ene", "enen")):
+        return False
+    k = i - 1
+    while k > 0 and s.kinds[k] == WORD:
+        low = s.lows[k]
+        if s.words[k][0].isupper():
+            if s.lows[k - 1] not in lexicon.prepositions:
+                return False
+            k -= 2
+        elif low in lexicon.articles:
+            return True
+        elif low in lexicon.pronouns or low in lexicon.verbs or low in lexicon.auxiliaries or low in lexicon.conjunctions:
+            return False
+        else:
+            k -= 1
+    return s.kinds[k] == WORD and s.lows[k] in lexicon.articles
+
+
+def _is_aside(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    """ "wie geplant", "Zebroide, auch Zebra-Pferde genannt, sind …": a participle without a subject."""
+    low = s.lows[i]
+    if i > 0 and s.lows[i - 1] in ("wie", "als") and low.startswith("ge"):
+        return True
+    if low not in ("genannt", "bezeichnet") or i + 1 >= len(s) or s.words[i + 1] not in ",)":
+        return False
+    k = i - 1
+    while k >= 0 and s.kinds[k] != POINT:
+        if s.lows[k] in lexicon.have or s.lows[k] in lexicon.auxiliaries:
+            return False
+        k -= 1
+    return k >= 0
 
 
 def particle_at(sentence: Sentence, cue: int, particle: str) -> int | None:

@@ -185,6 +185,8 @@ def _before(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: lis
         return None
     if n == 0:
         return None
+    if lexicon.code == "de" and piece.mark == "," and q + 1 < piece.end and s.kinds[q + 1] == WORD and len(s.words[q].split()) <= 3:
+        return None  # "behauptet, „organische Reichweite“ rechne sich": the clause goes on
     left = [c for c in cues if c.at < piece.start]
     if piece.mark == ":":
         if left:

@@ -65,7 +65,14 @@ class Frame:
             and not has_verb(s, self.pieces[self.n - 2].start, self.pieces[self.n - 2].end, self.lexicon)
         ):
             return False
-        return any(has_verb(s, q.start, q.end, self.lexicon) for q in self.pieces[: self.n])
+        return any(has_verb(s, q.start, q.end, self.lexicon) for q in self.pieces[: self.n]) and not self._is_long_subject()
+
+    def _is_long_subject(self) -> bool:
+        """ "Der Entwurf, der im Herbst, nach der Pause, beraten wird, sieht …": a phrase with clauses that hang on it, without a verb of its own."""
+        s, pieces, lexicon = self.s, self.pieces, self.lexicon
+        if lexicon.code != "de" or self.n < 3 or has_verb(s, pieces[0].start, pieces[0].end, lexicon) or not is_relative(s, pieces[1], lexicon):
+            return False
+        return not any(s.lows[q.start] in lexicon.auxiliaries or s.lows[q.start] in lexicon.sure for q in pieces[2 : self.n])
 
     def subject(self, *, after_claim: bool) -> Phrase | None:
         """The subject phrase, None where the text has none or it cannot be told."""

@@ -16,7 +16,7 @@ _NO_INFINITIVE = frozenset(
 _PERCEIVED = frozenset("sehen zeigen".split())
 _QUESTION_WORDS = frozenset("wer wem wen was wie wo wann woher wohin warum weshalb ob welche welcher welches welchen welchem".split())
 _PASSIVE_FORMS = frozenset("wird wurde werden wurden".split())
-_NOT_REFLEXIVE = frozenset("melden finden zeigen sehen halten".split())
+_NOT_REFLEXIVE = frozenset("melden finden zeigen sehen halten ergeben befinden".split())
 
 
 def german_claim(f: Frame) -> Found | None:
@@ -39,6 +39,12 @@ def german_claim(f: Frame) -> Found | None:
             return [before, after], "wie", True
         side = before or after
         return ([side], "wie", True) if side else None
+    if "sich" in s.lows[cue.at + 1 : cue.at + 3] and cue.verb.lemma in _NOT_REFLEXIVE:
+        return None
+    if cue.verb.lemma in ("halten", "stehen") and ((p.end < len(s) and s.lows[p.end - 1] == "fest") or s.lows[p.start] == "fest"):
+        return None  # "hält an ihrem Plan fest", "der Sieger stand fest"
+    if cue.verb.lemma == "erfahren":
+        return None  # "mussten erfahren, dass": he heard it
     opens = f.fronted or (f.auxiliary is not None and f.auxiliary == p.start and ends_clause(s, p, cue.at, lexicon))
     if opens and n > 0 and f.prefix_is_claim() and p.mark in (",", "–", "—") and can_clause and not _is_apposed(f):
         spans = [(sentence_start(f), pieces[n - 1].end)]
@@ -46,8 +52,6 @@ def german_claim(f: Frame) -> Found | None:
         if rest:
             spans.append(rest)
         return None if only_quotes(s, spans[0]) else (spans, "post", True)
-    if s.lows[cue.at + 1 : cue.at + 2] == ["sich"] and cue.verb.lemma in _NOT_REFLEXIVE:
-        return None
     q = _clause_after(f)
     if q is not None and cue.verb.lemma in _PERCEIVED and s.lows[pieces[q].start] in _QUESTION_WORDS:
         return None  # "wer bucht, sieht künftig, wem sie gezeigt wird": nobody says it
@@ -99,11 +103,13 @@ def _clause_after(f: Frame) -> int | None:
         if is_complement(s, p, lexicon) and not (s.lows[p.start] == "wie" and not has_verb(s, p.start, p.end, lexicon)):
             return m
         if is_infinitive(s, p, lexicon):
+            if cue.verb.lemma in ("stehen", "sehen"):
+                return None
             if m == f.n + 1 and cue.verb.lemma in _NO_INFINITIVE and (p.start < 2 or is_capital(s, p.start - 2)):
                 return None
             return m
         if is_relative(s, p, lexicon) and subjunctive_at(s, p.start, p.end, lexicon) is None:
-            if m > f.n + 1:
+            if m > f.n + 1 or _introduces(f, p):
                 return None
             continue
         if subjunctive_at(s, p.start, p.end, lexicon) is not None and s.lows[p.start] not in ("und", "oder"):
@@ -130,6 +136,12 @@ def _clause_after(f: Frame) -> int | None:
         if has_verb(s, p.start, p.end, lexicon):
             return m
     return None
+
+
+def _introduces(f: Frame, p: Piece) -> bool:
+    """Whether a relative clause has a verb of saying, so that what follows is its claim: "eine Erklärung, in der es heißt, sie habe …"."""
+    s, verbs = f.s, f.lexicon.verbs
+    return any(s.kinds[i] == WORD and any("clause" in v.takes for v, _ in verbs.get(s.lows[i], ())) for i in range(p.start + 1, p.end))
 
 
 def _claim_stop(f: Frame, q: int) -> int:
@@ -191,7 +203,10 @@ def _object(f: Frame) -> Found | None:
     s, p, cue, lexicon = f.s, f.piece, f.cue, f.lexicon
     if f.passive or f.is_relative_clause:
         return None
+    lemma = cue.verb.lemma
     if f.auxiliary is not None:
+        if s.lows[f.auxiliary] in _STATE and lemma != "ausgehen":
+            return None  # "ist für August geplant"
         k, stop = f.auxiliary, cue.at
     elif f.is_subordinate or f.is_wie:
         return None
@@ -207,20 +222,27 @@ def _object(f: Frame) -> Found | None:
         low = s.lows[i]
         if s.kinds[i] == POINT:
             return None
-        if low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3:
-            i += 1
-        elif low in _ADVERBIAL and not _governs(cue, low):
+        if low in _ADVERBIAL and not _governs(cue, low):
             i = max(noun_phrase(s, i + 1, stop, lexicon), i + 1)
+        elif low == "vom" and s.words[i + 1 : i + 2] and s.words[i + 1][0].isdigit():
+            return None
+        elif low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3:
+            i += 1
         else:
             break
     if i < stop and s.lows[i] in lexicon.prepositions and _governs(cue, s.lows[i]):
         i += 1
     if i >= stop or s.kinds[i] == QUOTE:
         return None
-    j = i + 1 if s.lows[i] in lexicon.prepositions else noun_phrase(s, i, stop, lexicon)
+    j = i + 1 if s.lows[i] in lexicon.prepositions or (s.lows[i] == "als" and "als" in _NEEDS.get(lemma, ())) else noun_phrase(s, i, stop, lexicon)
+    while j == i and i + 2 < stop and s.kinds[i] == WORD and not is_capital(s, i):
+        i += 1  # an adverb that no list has: "begründete hinterher sein Verhalten"
+        j = noun_phrase(s, i, stop, lexicon)
     if j == i:
         return None
-    if any(v.lemma in _NEEDS for v in cue.verbs) and not any(s.lows[m] in _NEEDS[cue.verb.lemma] for m in range(i, stop) if cue.verb.lemma in _NEEDS):
+    if lemma in _NEEDS and not any(s.lows[m] in _NEEDS[lemma] for m in range(k, stop)):
+        return None
+    if _is_no_speech(lemma, s.lows[p.start : p.end]):
         return None
     end = stop
     while end > j and (s.kinds[end - 1] == POINT or s.lows[end - 1] in lexicon.adverbs):
@@ -228,15 +250,31 @@ def _object(f: Frame) -> Found | None:
     return [(i, end)], "object", False
 
 
+_STATE = frozenset("ist sind war waren sei seien".split())
+_VICTIMS = frozenset("opfer todesopfer tote toten menschenleben verletzte verletzten leben".split())
+
+_PRIZES = frozenset("titel platz trikot meisterschaft pokal führung gold weltmeistertitel spitze spitzenplatz tabellenführung vorsprung".split())
+
+
+def _is_no_speech(lemma: str, lows: list[str]) -> bool:
+    """ "Der Taifun forderte zwölf Todesopfer", "ein Gericht verurteilte ihn zu drei Jahren": acts without words."""
+    if lemma == "fordern":
+        return not _VICTIMS.isdisjoint(lows)
+    if lemma == "verteidigen":
+        return not _PRIZES.isdisjoint(lows)
+    return lemma == "verurteilen" and not {"zu", "haft", "haftstrafe"}.isdisjoint(lows)
+
+
 _ADVERBIAL = frozenset("am im in ins beim bei nach vor gegenüber während seit zum zur".split())
 _NEEDS = {
     "halten": ("für",), "bezeichnen": ("als",), "rechnen": ("mit",), "begründen": ("mit",), "sehen": ("als", "in", "darin", "noch"),
-    "schätzen": ("auf",), "zurückführen": ("auf",),
+    "schätzen": ("auf",), "zurückführen": ("auf",), "drohen": ("mit",), "sprechen": ("von", "über"), "aussprechen": ("für", "gegen"),
 }  # fmt: skip
 """Verbs whose object counts only with its preposition: "hält die Zahl für richtig"."""
 _PREPOSITIONS_OF = {
     "warnen": "vor", "verweisen": "auf", "aufrufen": "zu zum zur", "auffordern": "zu zum zur", "bitten": "um", "drohen": "mit", "sprechen": "von",
     "hinweisen": "auf", "pochen": "auf", "berichten": "von über", "protestieren": "gegen", "plädieren": "für", "dringen": "auf", "anregen": "",
+    "aussprechen": "für gegen",
 }  # fmt: skip
 
 

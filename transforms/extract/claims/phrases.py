@@ -59,7 +59,7 @@ def _may_precede_noun(s: Sentence, k: int, lexicon: Lexicon, has_article: bool) 
     if low in lexicon.verbs or low in lexicon.auxiliaries or low in lexicon.conjunctions:
         return low in lexicon.conjunctions and low == "und" and has_article
     if low in lexicon.prepositions or low in lexicon.articles or low in lexicon.adverbs:
-        return has_article and low in ("für", "in", "von") and _adjective_follows(s, k)
+        return has_article and (low in ("für", "in", "von") or low in lexicon.adverbs) and _adjective_follows(s, k)
     return low[-1] in "enrmst0123456789" or low.isdigit()
 
 
@@ -78,6 +78,8 @@ def _nouns(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> int:
             j += 1
             continue
         if s.kinds[j] == QUOTE:
+            if s.words[j][1:2].islower():
+                break  # "der Staatsanwaltschaft Krefeld „ganz besonders sorgfältig“ geprüft": no name
             j += 1
             continue
         if s.kinds[j] == POINT:

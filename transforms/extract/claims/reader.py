@@ -21,7 +21,7 @@ from transforms.extract.claims.finish import finish_claim
 from transforms.extract.claims.headlines import headline_drafts
 from transforms.extract.claims.indirect import clause_drafts
 from transforms.extract.claims.quotes import Quotation, pair_marks
-from transforms.extract.claims.runs import reported_from, run_draft
+from transforms.extract.claims.runs import may_be_told, reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
 from transforms.extract.claims.speakers import UNKNOWN, Directory, Speaker
 from transforms.extract.claims.subjects import main_subject
@@ -144,6 +144,7 @@ class Reader:
             block = Block(block.role, dateline.end(), block.end)
         in_speech = False
         before: Sentence | None = None
+        doubtful: Sentence | None = None
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
             self.sentences.append(s)
             if len(s) > _MAX_SENTENCE:
@@ -158,7 +159,7 @@ class Reader:
             if in_speech and self._is_told_on(s, pieces, found):
                 found = []
             if not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found):
-                first = reported_from(s, pieces, self.lexicon, in_speech=in_speech)
+                first = reported_from(s, pieces, self.lexicon, in_speech=in_speech and doubtful is None)
                 if first is not None:
                     if run is not None and first == 0:
                         run.spans[0] = (run.spans[0][0], s.end)
@@ -169,13 +170,18 @@ class Reader:
                         run.facts["after_speech"] = float(in_speech)
                         run.speaker = self._teller(s, pieces, first, before if not in_speech and not self._has_spoken(number) else None)
                         self.drafts.append(run)
-                    in_speech, before = True, s
+                        if first == 0 and doubtful is not None:
+                            run.spans[0] = (doubtful.start, s.end)
+                    in_speech, before, doubtful = True, s, None
+                    continue
+                if not found and doubtful is None and may_be_told(s, pieces, self.lexicon, in_speech=in_speech):
+                    doubtful = s  # the next sentence tells whether it was
                     continue
             if run is not None and found and found[0].rule == "post" and found[0].start == s.start and found[0].speech_type == SpeechType.INDIRECT:
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
-            run = None
+            run, doubtful = None, None
             in_speech, before = bool(found), s
             found = self._go_on(found, s)
             if block.role == Role.HEADING:
@@ -225,7 +231,7 @@ class Reader:
         cues = find_cues(s, self.lexicon)
         has_quote = QUOTE in s.kinds
         attributions = find_attributions(s, pieces, self.lexicon)
-        if not cues and not has_quote and not attributions:
+        if not cues and not has_quote and not attributions and self.lexicon.saying_nouns.isdisjoint(s.lows):
             return []
         out = direct_drafts(s, index, pieces, cues, attributions, self.lexicon) if has_quote else []
         used = {d.cue for d in out if d.rule not in _WEAK}
@@ -239,7 +245,9 @@ class Reader:
         indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
         indirect = [d for d in indirect if d.cue not in used]
         out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(_swallows(x, d) for x in indirect)]
-        indirect = [d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue for x in out)]
+        indirect = [
+            d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue and d.start <= x.start < d.end for x in out)
+        ]
         indirect += noun_drafts(s, index, pieces, indirect, self.lexicon)
         more = semicolon_run(s, index, pieces, out + indirect, self.lexicon)
         return out + indirect + ([more] if more else [])

@@ -175,7 +175,7 @@ def extend_apposition(s: Sentence, phrase: Phrase, pieces: list[Piece], lexicon:
 def auxiliary_before(s: Sentence, p: Piece, cue: Cue, lexicon: Lexicon) -> int | None:
     """Index of the auxiliary that a participle cue belongs to ("hat … gesagt")."""
     if lexicon.code == "de":
-        if not s.lows[cue.at].endswith(("t", "en")) or cue.particle_at is not None:
+        if not s.lows[cue.at].endswith(("t", "en")) or cue.particle_at not in (None, cue.at - 1):
             return None
         for i in range(p.start, cue.at):
             if s.lows[i] in lexicon.have:
