@@ -1,13 +1,12 @@
 """Crawls of others, years of news in WARC files: local ones, and those of CC-NEWS by its monthly index, one file at a time.
 
 An entry of ``warcs`` is a path (with ``*``), the address of a ``.warc.gz``, the address of an index (``….paths.gz``, one path per line), or
-``cc-news:YYYY-MM``. A file that was taken over is remembered and not downloaded again; a download that was cut goes on where it was.
+``cc-news:YYYY-MM``. :mod:`flows.backfill` takes them over; a download that was cut goes on where it was.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import gzip
 import io
 import re
@@ -21,36 +20,13 @@ from flows.archive import read_body
 from flows.faults import classify
 from flows.fetch import Fetcher, Target
 from flows.guard import Deadline
-from flows.local import ingest_warc
 from flows.state import GOOD, Outcome
 from flows.visit import Visit
 from presslake.errors import ConfigError
 from presslake.schema import Fetch
-from presslake.settings import Config, Source
 
 _MONTH = re.compile(r"cc-news:(\d{4})-(0[1-9]|1[0-2])")
 _CHUNK = 1 << 20
-
-
-def take_crawls(
-    config: Config, fetcher: Fetcher, *, contains: re.Pattern[bytes] | None = None, since: dt.datetime | None = None, limit: int | None = None
-) -> Iterator[Fetch]:
-    """Take over the pages of the WARC files of all active sources; at most ``limit`` files.
-
-    A source's ``include`` and ``exclude`` choose by address, ``contains`` by the bytes of the page. Raises ConfigError for an entry that is none.
-    """
-    taken = 0
-    for source_id, source in config.sources.items():
-        for entry in source.warcs if source.active else ():
-            for place in expand(entry, source_id, fetcher):
-                if isinstance(place, Fetch):
-                    yield place
-                elif limit is None or taken < limit:
-                    count = 0
-                    for row in _take(place, source_id, source, config, fetcher, contains, since):
-                        count += 1
-                        yield row
-                    taken += count > 0
 
 
 def expand(entry: str, source_id: str, fetcher: Fetcher) -> Iterator[str | Path | Fetch]:
@@ -73,33 +49,6 @@ def expand(entry: str, source_id: str, fetcher: Fetcher) -> Iterator[str | Path 
             yield from (parse_url(line.strip(), base).href for line in _text(body).splitlines() if line.strip())
     else:
         yield entry
-
-
-def _take(
-    place: str | Path, source_id: str, source: Source, config: Config, fetcher: Fetcher, contains: re.Pattern[bytes] | None, since: dt.datetime | None
-) -> Iterator[Fetch]:
-    if isinstance(place, Path):
-        yield from _chosen(place, source, config, fetcher, contains, since)
-        return
-    href = parse_url(place).href
-    known = fetcher.state.get(href)
-    if known is not None and known.outcome in GOOD:
-        return  # an archive's file does not change
-    path = fetcher.archive.data_dir / "tmp" / href.rpartition("/")[2]
-    row = download(place, path, source_id, fetcher)
-    if row.outcome == Outcome.FETCHED:
-        yield from _chosen(path, source, config, fetcher, contains, since)
-        path.unlink()
-    yield fetcher.archive.write(row)
-
-
-def _chosen(
-    path: Path, source: Source, config: Config, fetcher: Fetcher, contains: re.Pattern[bytes] | None, since: dt.datetime | None
-) -> Iterator[Fetch]:
-    def wanted(url: str) -> bool:
-        return (source.include is None or bool(re.search(source.include, url))) and not (source.exclude and re.search(source.exclude, url))
-
-    yield from ingest_warc(path, fetcher.archive, config, fetcher.state, clock=fetcher.clock, contains=contains, since=since, wanted=wanted)
 
 
 def download(url: str, path: Path, source_id: str, fetcher: Fetcher) -> Fetch:
