@@ -24,7 +24,6 @@ from flows.archived import (
     MOVED,
     OPEN,
     OWN_CHANNELS,
-    PAGE_OUTCOMES,
     SUFFIX,
     Archived,
     files,
@@ -38,7 +37,7 @@ from flows.archived import (
     read_body,
     read_page,
 )
-from flows.warc import FACTS, PayloadRef, Reply, build_record, facts_of, fetch_of, records, request_record, warcinfo_record
+from flows.warc import FACTS, PAGE_OUTCOMES, PayloadRef, Reply, build_record, facts_of, fetch_of, publish_of, records, request_record, warcinfo_record
 from presslake.schema import Fetch, make_id
 
 __all__ = [
@@ -114,6 +113,7 @@ class Archive:
 
         ``known`` says where the same bytes (or, for a 304, the bytes that still hold) are archived.
         """
+        fetch = dataclasses.replace(fetch, publish=publish_of(fetch.outcome, fetch.robots_rule, tdm_reserved=fetch.tdm_reserved))
         ref = known or (self._payloads.get(fetch.raw_sha256) if reply and reply.body and fetch.raw_sha256 else None)
         record = request_record(fetch, reply, ref)
         file, offset = self.append(record)

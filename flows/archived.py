@@ -22,8 +22,6 @@ OPEN = ".open"
 """Of a run that is not known to be loaded: the next run takes up what is in it."""
 HELD = ".held"
 """The same of a back-fill, which works beside other runs: none of them touches it."""
-PAGE_OUTCOMES = frozenset({"fetched", "unchanged", "not_modified", "joined"})
-"""Outcomes whose row refers to an archived payload that is the page."""
 OWN_CHANNELS = frozenset({"source", "permit"})
 """Channels of what is fetched for our own use (feeds, robots.txt): never an article."""
 MOVED = "moved.json"

@@ -219,8 +219,8 @@ def check_page(decision: Decision, headers: Iterable[tuple[str, str]], body: byt
     return dataclasses.replace(decision, tdm_reserved=reserved, tdm_rule=rule, robots_rule="; ".join(robots) or None)
 
 
-def publishable(robots_rule: str | None, rights: Rights, *, tdm_reserved: bool) -> Rights:
-    """How much of a page a snapshot may carry: what the source's configuration grants, less what its row in ``fetches`` says it reserved.
+def publishable(robots_rule: str | None, *, tdm_reserved: bool) -> Rights:
+    """How much of a page a snapshot may carry at most, by what its row in ``fetches`` says it reserved; the configuration may grant less.
 
     ``noarchive`` leaves excerpts; ``nosnippet``, ``noindex`` and a reservation of text and data mining leave metadata.
     """
@@ -228,7 +228,16 @@ def publishable(robots_rule: str | None, rights: Rights, *, tdm_reserved: bool) 
     words = {part.rpartition(" ")[2] for part in said if part.startswith(("header: X-Robots-Tag ", "meta: "))}
     if tdm_reserved or words & {"noindex", "none", "nosnippet"}:
         return "metadata"
-    return "excerpt" if rights == "full_text" and "noarchive" in words else rights
+    return "excerpt" if "noarchive" in words else "full_text"
+
+
+def least(*rights: Rights) -> Rights:
+    """The strictest of several.
+
+    >>> least("full_text", "excerpt")
+    'excerpt'
+    """
+    return min(rights, key=("metadata", "excerpt", "full_text").index)
 
 
 def _directives(text: str, agent: str) -> list[str]:

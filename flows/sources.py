@@ -15,14 +15,14 @@ from typing import Any
 from flows.addresses import BadAddressError, parse_url, redact
 from flows.archive import OWN_CHANNELS, read_body
 from flows.channels import find_channels, parse_channel
-from flows.discover import Channel, channels_of, discover
+from flows.discover import Channel, channels_of, discover, source_of
 from flows.fetch import Fetcher, Target, fetch_targets
-from flows.permit import Decision, robots_sitemaps
+from flows.permit import Decision, least, publishable, robots_sitemaps
 from flows.state import GOOD, State, next_poll_at
 from flows.summary import Silence
 from presslake import schema
 from presslake.errors import ConfigError
-from presslake.settings import Config, Settings, Source, load_config
+from presslake.settings import Config, Rights, Settings, Source, load_config
 
 _GUESSES = {"feed": ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml"), "sitemap": ("/sitemap.xml", "/news-sitemap.xml", "/sitemap-news.xml")}
 
@@ -348,17 +348,21 @@ def _href(url: str) -> str:
         return redact(url)
 
 
-def describe(decisions: Mapping[str, Decision]) -> list[dict[str, object]]:
-    """Rows for ``--dry-run``: URL, whether it would be fetched, the rules, and whether a snapshot could carry its full text."""
-    return [
-        {
-            "url": url,
-            "would_fetch": d.outcome is None,
-            "reason": d.reason,
-            "robots_rule": d.robots_rule,
-            "tdm_reserved": d.tdm_reserved,
-            "tdm_rule": d.tdm_rule,
-            "full_text_possible": not d.tdm_reserved,
-        }
-        for url, d in decisions.items()
-    ]
+def describe(decisions: Mapping[str, Decision], sources: Mapping[str, Source]) -> list[dict[str, object]]:
+    """Rows for ``--dry-run``: URL, whether it would be fetched, the rules, and what a snapshot could carry by what is known before fetching."""
+    rows: list[dict[str, object]] = []
+    for url, d in decisions.items():
+        source = sources.get(source_of(url, sources))
+        granted: Rights = source.rights if source is not None else "excerpt"
+        rows.append(
+            {
+                "url": url,
+                "would_fetch": d.outcome is None,
+                "reason": d.reason,
+                "robots_rule": d.robots_rule,
+                "tdm_reserved": d.tdm_reserved,
+                "tdm_rule": d.tdm_rule,
+                "publish": None if d.outcome else least(granted, publishable(d.robots_rule, tdm_reserved=d.tdm_reserved)),
+            }
+        )
+    return rows

@@ -14,12 +14,16 @@ from typing import IO, Any
 
 from w3lib.url import safe_url_string
 
+from flows.permit import publishable
 from presslake import __version__
 from presslake.schema import Fetch
+from presslake.settings import Rights
 
 FACTS = "WARC-JSON-Metadata"
 """The header with what we know of a request."""
 MAX_HEADER = 1 << 20
+PAGE_OUTCOMES = frozenset({"fetched", "unchanged", "not_modified", "joined"})
+"""Outcomes whose row refers to an archived payload that is the page."""
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 _LEVEL = 4
@@ -61,6 +65,7 @@ def fetch_of(facts: Mapping[str, Any], file: str, offset: int, *, has_payload: b
     """The row of ``fetches`` from the facts of a record that stands at ``offset`` of ``file``."""
     values: dict[str, Any] = dict.fromkeys(f.name for f in dataclasses.fields(Fetch)) | {"tdm_reserved": False, "hops": ()}
     values |= {k: v for k, v in facts.items() if k in values}
+    values["publish"] = values["publish"] or publish_of(values["outcome"], values["robots_rule"], tdm_reserved=values["tdm_reserved"])
     values["fetched_at"] = dt.datetime.fromisoformat(values["fetched_at"])
     values["hops"] = tuple(values["hops"])
     if "payload" in facts:
@@ -68,6 +73,11 @@ def fetch_of(facts: Mapping[str, Any], file: str, offset: int, *, has_payload: b
     elif has_payload:
         values["warc_file"], values["warc_offset"] = file, offset
     return Fetch(**values)
+
+
+def publish_of(outcome: str, robots_rule: str | None, *, tdm_reserved: bool) -> Rights | None:
+    """What a row of ``fetches`` says may be published of its page; None where it has none."""
+    return publishable(robots_rule, tdm_reserved=tdm_reserved) if outcome in PAGE_OUTCOMES else None
 
 
 def request_record(fetch: Fetch, reply: Reply | None, ref: PayloadRef | None) -> bytes:

@@ -469,6 +469,10 @@ class Fetch:
     warc_offset: Annotated[int | None, Col("byte offset of its record", minimum=0)]
     fetched_at: Annotated[dt.datetime, Col("when")]
     elapsed_ms: Annotated[int | None, Col("wall-clock milliseconds", minimum=0)]
+    publish: Annotated[
+        str | None,
+        Col("what page and site let a snapshot carry of it at most: metadata, excerpt, full_text; NULL where there is no page"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

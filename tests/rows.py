@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 
+from flows.warc import publish_of
 from presslake.schema import Fetch, make_id
 
 NOW = dt.datetime(2025, 3, 4, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -35,4 +36,5 @@ def fetch_row(url: str, body: bytes | None = b"", **changes) -> Fetch:
         "fetched_at": NOW,
         "elapsed_ms": 5,
     }
-    return Fetch(**values | changes)
+    values |= changes
+    return Fetch(**{"publish": publish_of(values["outcome"], values["robots_rule"], tdm_reserved=values["tdm_reserved"])} | values)

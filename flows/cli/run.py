@@ -122,7 +122,7 @@ def _dry_run(data_dir: Path, config: Path, source: list[str] | None, json: bool)
 
     ctx = steps.begin("daily", str(data_dir), str(config), sources=source)
     with scratch_fetcher(ctx.config.settings, steps.known_state(data_dir)) as fetcher:
-        rows = describe(dry_run(ctx.config, fetcher))
+        rows = describe(dry_run(ctx.config, fetcher), ctx.config.sources)
     if json:
         print_json(rows)
     elif rows:

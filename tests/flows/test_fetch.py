@@ -80,6 +80,17 @@ def test_robots_txt_refuses_and_the_row_says_which_line(tmp_path: Path) -> None:
     assert "/intern" in (refused.robots_rule or "")
 
 
+def test_every_row_says_what_may_be_published_of_its_page(tmp_path: Path) -> None:
+    with serve({p: response(page(p)) for p in ("/frei", "/weg")}) as press:
+        press.answers["/kein-archiv"] = response(page("a"), x_robots_tag="noarchive")
+        press.answers["/vorbehalt"] = response(page("b"), tdm_reservation="1")
+        press.answers["/weg"] = response(b"", "410 Gone")
+        rows = pages(run(tmp_path, [press.url(p) for p in ("/frei", "/kein-archiv", "/vorbehalt", "/weg")]))
+    said = {r.url.rpartition("/")[2]: r.publish for r in rows}
+    assert said == {"frei": "full_text", "kein-archiv": "excerpt", "vorbehalt": "metadata", "weg": None}
+    assert {r.url.rpartition("/")[2]: r.publish for r in iter_fetches(tmp_path) if r.channel not in ("permit",)} == said
+
+
 def test_private_addresses_are_not_talked_to_also_after_a_redirect(tmp_path: Path) -> None:
     with (
         serve({"/secret": response(page())}, host="127.0.0.2") as inside,

@@ -19,6 +19,7 @@ from flows.permit import (
     check_page,
     check_robots,
     check_tdmrep,
+    least,
     meta_tags,
     publishable,
 )
@@ -173,11 +174,11 @@ def test_what_ai_txt_reserves_is_not_taken_back_by_the_other_protocol(rule: str)
 )
 def test_what_a_snapshot_may_carry(headers: list, reserved: bool, rights, expected: str) -> None:
     heard = check_page(Decision(robots_rule="user-agent: *, no line matches: allow", tdm_reserved=reserved), headers, b"", "presslake")
-    assert publishable(heard.robots_rule, rights, tdm_reserved=heard.tdm_reserved) == expected
+    assert least(rights, publishable(heard.robots_rule, tdm_reserved=heard.tdm_reserved)) == expected
 
 
 def test_robots_rules_that_sound_like_directives_publish_as_usual() -> None:
-    assert publishable("user-agent: *, disallow: /none/noindex", "full_text", tdm_reserved=False) == "full_text"
+    assert publishable("user-agent: *, disallow: /none/noindex", tdm_reserved=False) == "full_text"
 
 
 @given(st.text("ab/*$", max_size=12), st.text("ab/", max_size=12))

@@ -7,7 +7,7 @@ import pytest
 
 from flows.archive import Archive
 from flows.fetch import Fetcher
-from flows.sources import add_source, check_sources, dry_run, fallen_silent, find_source, silence_of, source_rows, sources_health
+from flows.sources import add_source, check_sources, describe, dry_run, fallen_silent, find_source, silence_of, source_rows, sources_health
 from flows.state import UrlState, next_poll_at
 from flows.warehouse import open_warehouse, upsert
 from presslake.errors import ConfigError
@@ -127,12 +127,16 @@ def test_check_says_what_each_channel_gives_and_what_is_allowed(tmp_path: Path) 
 
 def test_a_dry_run_fetches_no_page(tmp_path: Path) -> None:
     with serve({"/ai.txt": response("User-agent: *\nDisallow: /a", content_type="text/plain"), "/a": response(page())}) as press:
-        press.answers["/feed"] = rss(press.url("/a"))
-        config = Config.model_construct(settings=SETTINGS, sources={"blatt": Source(name="Blatt", feeds=(press.url("/feed"),))})
+        press.answers["/robots.txt"] = response("User-agent: *\nDisallow: /c", content_type="text/plain")
+        press.answers["/feed"] = rss(press.url("/a"), press.url("/b"), press.url("/c"))
+        source = Source(name="Blatt", feeds=(press.url("/feed"),), rights="full_text")
+        config = Config.model_construct(settings=SETTINGS, sources={"blatt": source})
         with fetcher(tmp_path) as f:
-            decisions = dry_run(config, f)
+            rows = describe(dry_run(config, f), config.sources)
         assert press.paths() == ["/feed"]
-    assert {u: d.tdm_rule for u, d in decisions.items()} == {press.url("/a"): "ai_txt: disallow /a"}
+    told = [(str(r["url"])[-2:], r["would_fetch"], r["tdm_rule"], r["publish"]) for r in rows]
+    assert told == [("/a", True, "ai_txt: disallow /a", "metadata"), ("/b", True, None, "full_text"), ("/c", False, None, None)]
+    assert "disallow: /c" in str(rows[2]["robots_rule"])
 
 
 def test_an_outlet_is_added_by_its_address(tmp_path: Path) -> None:
