@@ -36,7 +36,7 @@ def agrees(gold: GoldClaim, claim: Claim) -> bool:
 
 def test_claims_of_the_press_corpus_stay_as_good_as_they_were() -> None:
     wanted = found = right = proposed = 0
-    for path in sorted(CORPUS.glob("*.xml"))[::6]:
+    for path in sorted(p for p in CORPUS.glob("*.xml") if "-round3-" not in p.name)[::6]:  # articles added later would shift the sample
         article = read_article(path)
         claims = find_claims(article.text, article.blocks, article.entities, article.mentions, article.language)
         pairs = matches(article, claims)
