@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flows import terminal
 from presslake.errors import PresslakeError
 from presslake.settings import Config, load_config
 from transforms.records import Claim, Document, Extraction, Page, Rejected
@@ -122,10 +123,9 @@ def _speaker(claim: Claim, text: str, extraction: Extraction) -> str | None:
 
 def print_document(document: Document) -> None:
     """Metadata, then the body with a role before every block."""
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console()
+    console = terminal.console()
     date = document.published
     published = f"{date.at:%Y-%m-%d %H:%M} UTC ({date.precision}, {date.method})" if date else None
     for label, value in (
@@ -140,34 +140,33 @@ def print_document(document: Document) -> None:
         ("charset", document.charset + (f" (declared {document.charset_declared})" if document.charset_declared else "")),
     ):
         if value:
-            console.print(f"[dim]{label:>10}[/]  {escape(str(value))}", highlight=False)
+            console.print(f"[dim]{label:>10}[/]  {escape(terminal.printable(str(value)))}", highlight=False)
     console.print()
     for block in document.blocks:
-        console.print(f"[cyan]{block.role:>10}[/]  {escape(document.body_text[block.start : block.end])}", highlight=False)
+        console.print(f"[cyan]{block.role:>10}[/]  {escape(terminal.printable(document.body_text[block.start : block.end]))}", highlight=False)
 
 
 def print_claims(document: Document, extraction: Extraction) -> None:
     """The text with its claims in the colour of their speaker, then a line for each."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console()
+    console = terminal.console()
     rows = _claims(document, extraction)
     speakers = list(dict.fromkeys(r["speaker"] for r in rows))
     colour = {s: "dim" if s is None else COLOURS[i % len(COLOURS)] for i, s in enumerate(speakers)}
-    body = Text(document.body_text)
+    body = Text(terminal.printable(document.body_text))
     for row, claim in zip(rows[len(extraction.title_claims) :], extraction.claims, strict=True):
         for span in claim.spans:
             body.stylize(colour[row["speaker"]], span.start, span.end)
         if claim.cue:
             body.stylize("underline", claim.cue.start, claim.cue.end)
-    console.print(Text(document.title, style="bold"))
+    console.print(Text(terminal.printable(document.title), style="bold"))
     console.print(body, highlight=False)
     console.print()
     for row in rows:
         line = Text(f"{row['speech_type']:>16}  ", style="dim")
         line.append(row["speaker"] or "speaker unknown", style=colour[row["speaker"]])
-        line.append(f"  {row['text'][:90]}{'…' if len(row['text']) > 90 else ''}")
+        line.append(f"  {terminal.printable(row['text'][:90])}{'…' if len(row['text']) > 90 else ''}")
         console.print(line, highlight=False, soft_wrap=True)
     platforms = ", ".join(extraction.platforms) or "none"
     console.print(f"\n{len(rows)} claims, {len(extraction.quantities)} numbers, platforms: {platforms}", highlight=False)

@@ -42,9 +42,11 @@ def execute(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[list
 
 def prompt(connection: duckdb.DuckDBPyConnection, show: Callable[[Sequence[str], Sequence[Sequence[Any]]], None]) -> None:
     """Read statements until an empty line or Ctrl-D; ``.tables`` lists what there is."""
-    from rich.console import Console
+    from rich.markup import escape
 
-    console = Console()
+    from flows import terminal
+
+    console = terminal.console()
     console.print("DuckDB on the last snapshot. End a statement with ; – .tables lists tables and views, Ctrl-D leaves.", highlight=False)
     lines: list[str] = []
     while True:
@@ -62,5 +64,5 @@ def prompt(connection: duckdb.DuckDBPyConnection, show: Callable[[Sequence[str],
             try:
                 show(*execute(connection, "\n".join(lines)))
             except PresslakeError as e:
-                console.print(f"[red]{e}[/]", highlight=False)
+                console.print(f"[red]{escape(str(e))}[/]", highlight=False)
             lines = []

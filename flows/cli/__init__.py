@@ -21,6 +21,7 @@ import flows.cli.operate as operate
 import flows.cli.people as people
 import flows.cli.run as run
 import flows.cli.sources as sources
+from flows import terminal
 from presslake import __version__
 from presslake.errors import PresslakeError
 
@@ -48,10 +49,20 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_version, 
     pass
 
 
+def _colours() -> dict[str, bool]:
+    """What the command line is told about colours: nothing, or that none are wanted."""
+    if not terminal.is_plain():
+        return {}
+    import typer.rich_utils
+
+    typer.rich_utils.COLOR_SYSTEM = None  # its help knows NO_COLOR only by half: no colours, but bold
+    return {"color": False}
+
+
 def main() -> None:
     """Entry point of the console script: what is expected to go wrong is one message on stderr and an exit code, never a traceback."""
     try:
-        app()
+        app(**_colours())
     except PresslakeError as e:
         typer.echo(f"presslake: {e}", err=True)
         _leave(e.exit_code)

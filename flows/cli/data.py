@@ -25,7 +25,12 @@ def register(app: typer.Typer) -> None:
 
 
 def check(json: Json = False, data_dir: DataDir = DATA_DIR, config: Config = CONFIG) -> None:
-    """Run every expectation on the warehouse and print what holds. Exits with 4 where a blocking one does not."""
+    """Run every expectation on the warehouse and print what does not hold.
+
+    Exits with 4 where a blocking one does not hold.
+
+    Example:  presslake check
+    """
     from flows import steps
 
     results = steps.check_all(data_dir, config)
@@ -47,7 +52,12 @@ def publish(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Check the warehouse and publish it as a Parquet snapshot, if it differs from the last one."""
+    """Check the warehouse and publish it as a Parquet snapshot.
+
+    Where nothing has changed since the last snapshot, that one stands.
+
+    Example:  presslake publish --force
+    """
     from flows import steps
 
     result = steps.publish_all(data_dir, config, force=force)
@@ -63,7 +73,9 @@ def sql(
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Query the last snapshot: its tables, and the views v_claims, v_speakers, v_coverage_daily …
+    """Query the last snapshot in SQL.
+
+    There are its tables and the views v_claims, v_speakers, v_coverage_daily … (docs/cookbook.md); without -c a prompt opens.
 
     Example:  presslake sql -c "SELECT outlet, count(*) FROM articles GROUP BY ALL"
     """
@@ -86,7 +98,10 @@ def rejects(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """What was set aside, and why."""
+    """Show what was set aside, and why.
+
+    Example:  presslake rejects --replay
+    """
     from flows import steps
 
     if replay:
@@ -109,7 +124,9 @@ def doctor(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Check this installation and say how to fix what it finds. Exits with 1 where something needs fixing.
+    """Check this installation and say how to fix what it finds.
+
+    Exits with 1 where something needs fixing.
 
     Example:  presslake doctor --online --config press/sources.toml
     """
@@ -128,7 +145,10 @@ def doctor(
 
 @snapshots.command("list")
 def list_(json: Json = False, data_dir: DataDir = DATA_DIR) -> None:
-    """List the snapshots, newest first."""
+    """List the snapshots, newest first.
+
+    Example:  presslake snapshots list --json
+    """
     from flows.snapshots import list_snapshots
 
     names = ("snapshot", "created", "articles", "claims", "MB", "latest")
@@ -151,7 +171,10 @@ def diff(
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Count the rows that were added, changed and withdrawn per table from one snapshot to another."""
+    """Count what was added, changed and withdrawn between two snapshots.
+
+    Example:  presslake snapshots diff snp_cd39
+    """
     from flows.delta import compare_snapshots
     from flows.snapshots import find_snapshot
 
@@ -170,7 +193,12 @@ def diff(
 
 @snapshots.command("verify")
 def verify(snapshot: Snapshot = "latest", data_dir: DataDir = DATA_DIR) -> None:
-    """Read a snapshot back: every file, hash and row. Exits with 1 where something is wrong."""
+    """Read a snapshot back: every file, hash and row.
+
+    Exits with 1 where something is wrong.
+
+    Example:  presslake snapshots verify
+    """
     from flows.snapshots import find_snapshot, verify_snapshot
 
     folder = find_snapshot(data_dir, snapshot)
@@ -182,7 +210,12 @@ def verify(snapshot: Snapshot = "latest", data_dir: DataDir = DATA_DIR) -> None:
 
 @snapshots.command("rollback")
 def rollback(snapshot: Snapshot, data_dir: DataDir = DATA_DIR, config: Config = CONFIG) -> None:
-    """Let latest.json name an earlier snapshot, after verifying it, here and in the target of the settings; the warehouse stays as it is."""
+    """Let latest.json name an earlier snapshot again.
+
+    It is verified first; the target of the settings follows. The warehouse stays as it is.
+
+    Example:  presslake snapshots rollback snp_cd39
+    """
     from flows import steps
 
     typer.echo(f"latest is {steps.rollback(data_dir, config, snapshot)} again")
@@ -195,7 +228,10 @@ def export(
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Write a snapshot as Delta Lake tables, for engines that want those (extra delta)."""
+    """Write a snapshot as Delta Lake tables (extra delta).
+
+    Example:  presslake snapshots export lake/
+    """
     from flows.exports import export_delta
     from flows.snapshots import find_snapshot
 

@@ -25,7 +25,12 @@ def register(app: typer.Typer) -> None:
 
 
 def parse(page: Input, json: Json = False, config: Config = CONFIG) -> None:
-    """Show one page as the parser sees it: metadata, and the body with the roles of its blocks."""
+    """Show one page as the parser sees it.
+
+    Metadata, and the body with the roles of its blocks.
+
+    Example:  presslake parse article.html
+    """
     from flows import inspect_page
 
     document = inspect_page.read_document(page, config)
@@ -36,7 +41,10 @@ def parse(page: Input, json: Json = False, config: Config = CONFIG) -> None:
 
 
 def claims(page: Input, json: Json = False, config: Config = CONFIG) -> None:
-    """Show one page with its claims marked, their speakers, numbers and platforms."""
+    """Show one page with its claims and who makes them.
+
+    Example:  presslake claims https://kurier.example/politik/a1
+    """
     from flows import inspect_page
 
     document = inspect_page.read_document(page, config)
@@ -51,7 +59,12 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Where the report of the last snapshot is; it opens from disk and needs no network."""
+    """Say where the report of the last snapshot is, or open it.
+
+    It opens from disk and needs no network.
+
+    Example:  presslake report --open
+    """
     from flows.query import latest_snapshot
 
     path = latest_snapshot(data_dir) / "report.html"
@@ -67,7 +80,12 @@ def explore(
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Browse the last snapshot: filters, articles with their claims marked. Served on loopback until Ctrl-C."""
+    """Browse the last snapshot: filters, articles, their claims marked.
+
+    Served on loopback until Ctrl-C.
+
+    Example:  presslake explore --no-open --port 8781
+    """
     from flows.explorer import serve
     from flows.query import latest_snapshot
 

@@ -31,7 +31,9 @@ def serve(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Run by schedule on this machine until Ctrl-C: the server with its page, and what it starts. PREFECT_API_URL names another server.
+    """Run by schedule on this machine until Ctrl-C.
+
+    It starts the server with the page that shows runs, unless PREFECT_API_URL names another one.
 
     Example:  presslake serve --hourly "*/30 * * * *" --nightly "0 3 * * 0"
     """
@@ -46,7 +48,12 @@ def status(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """What a person on call wants to know. Exits with 1 where something needs doing."""
+    """Say what a person on call wants to know.
+
+    Exits with 1 where something needs doing.
+
+    Example:  presslake status --max-age 3
+    """
     from flows.status import read_status
     from presslake.settings import load_config
 

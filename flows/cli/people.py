@@ -32,7 +32,10 @@ def merge(
     note: Note = None,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Two people (or organisations) are one."""
+    """Judge that two people (or organisations) are one.
+
+    Example:  presslake merge "V. Sandkuhl" "Veit Sandkuhl" --note "same office"
+    """
     from flows import judge
 
     with _warehouse(data_dir) as con:
@@ -46,7 +49,10 @@ def split(
     note: Note = None,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """In one article the name means someone else."""
+    """Judge that in one article the name means someone else.
+
+    Example:  presslake split "Veit Sandkuhl" art_5f0c…
+    """
     from flows import judge
 
     with _warehouse(data_dir) as con:
@@ -54,7 +60,10 @@ def split(
 
 
 def rename(subject: Subject, name: Annotated[str, typer.Argument(help="The name to show.")], note: Note = None, data_dir: DataDir = DATA_DIR) -> None:
-    """Show a person or organisation under another name."""
+    """Show a person or organisation under another name.
+
+    Example:  presslake rename "Sandkuhl" "Veit Sandkuhl"
+    """
     from flows import judge
 
     with _warehouse(data_dir) as con:
@@ -67,7 +76,12 @@ def forget(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Remove a person from the warehouse and all snapshots to come, and keep them out (data protection)."""
+    """Remove a person and keep them out (data protection).
+
+    Their rows go from the warehouse and from all snapshots to come; the name is masked in the texts.
+
+    Example:  presslake forget "Veit Sandkuhl"
+    """
     from flows import judge, steps
     from flows.forget_person import forget_person
     from flows.lock import run_lock
@@ -95,7 +109,10 @@ def judgements(
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """List what was decided, or take a decision back."""
+    """List what was judged, or take a judgement back.
+
+    Example:  presslake judgements --undo jud_5f0c…
+    """
     from flows import judge
 
     with _warehouse(data_dir) as con:

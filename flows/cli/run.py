@@ -73,7 +73,12 @@ def rebuild(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Recreate the warehouse from the raw archive and the judgements, without touching the network."""
+    """Recreate the warehouse from the raw archive and the judgements.
+
+    Nothing is fetched. --since leaves out of the warehouse what was fetched before that day.
+
+    Example:  presslake rebuild
+    """
     summary = _flow("rebuild", verbose, json, data_dir=str(data_dir), config=str(config), since=since.date().isoformat() if since else None)
     _finish(summary, json, data_dir)
 
@@ -89,7 +94,9 @@ def backfill(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Fill up past days from crawls (warcs) and sitemaps. Ctrl-C stops; the same command goes on where it was. Other runs come first.
+    """Fill up past days from crawls and sitemaps.
+
+    Ctrl-C stops; the same command goes on where it was. Other runs come first.
 
     Example:  presslake backfill --from 2024-03-01 --to 2024-05-31 --source ccnews --contains "tiktok|instagram"
     """
@@ -135,12 +142,11 @@ def _finish(summary: RunSummary, json: bool, data_dir: Path, *, demo: bool = Fal
     if json:
         print_json(summary.as_dict())
     else:
-        from rich.console import Console
-
         from flows.summary import print_summary
+        from flows.terminal import console
 
         options = "" if data_dir == DATA_DIR else f" --data-dir {data_dir}"
-        print_summary(summary, Console(), next_steps=_next_steps(options, demo) if summary.snapshot_id else [])
+        print_summary(summary, console(), next_steps=_next_steps(options, demo) if summary.snapshot_id else [])
     if summary.status == "blocked":
         raise typer.Exit(4)
     if summary.status == "failed":

@@ -10,12 +10,15 @@ import typer
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
 
-app = typer.Typer(help="Sources: list them with their health, try them, add one.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()
 def listing(ctx: typer.Context, json: Json = False, data_dir: DataDir = DATA_DIR, config: Config = CONFIG) -> None:
-    """List the sources of the configuration with their health."""
+    """List the sources with their health; try or add one.
+
+    Examples:  presslake sources     presslake sources check     presslake sources add https://kurier.example/
+    """
     if ctx.invoked_subcommand:
         return
     from flows.sources import sources_health
@@ -37,7 +40,12 @@ def check(
     json: Json = False,
     config: Config = CONFIG,
 ) -> None:
-    """Try each source and say what it would fetch; no page is asked for. Exits with 1 where one gives nothing."""
+    """Try each source and say what it would fetch.
+
+    No page is asked for. Exits with 1 where one gives nothing.
+
+    Example:  presslake sources check morgenkurier
+    """
     from flows.scratch import scratch_fetcher
     from flows.sources import check_sources
     from presslake.settings import load_config
@@ -62,7 +70,7 @@ def add(
     url: Annotated[str, typer.Argument(help="Front page of the outlet.")],
     config: Config = CONFIG,
 ) -> None:
-    """Find the feeds and sitemaps of an outlet and write its table into the configuration.
+    """Find the feeds and sitemaps of an outlet and configure them as a source.
 
     Example:  presslake sources add https://www.morgenkurier.example/
     """

@@ -2,14 +2,11 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from flows.cli import app
+from tests.commandline import run, takes
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```(?:bash|sh|console)\n(.*?)```", re.DOTALL)
@@ -54,31 +51,21 @@ def test_the_documents_show_commands():
 
 @pytest.mark.parametrize(("document", "command"), COMMANDS)
 def test_command_line_takes_it(document, command):
-    node, context, args = typer.main.get_command(app), None, shlex.split(command)
-    while True:  # each context checks the words of its own command: unknown options, missing and superfluous arguments
-        context = node.make_context(node.name, args, parent=context)
-        if not context._protected_args:
-            return
-        _, node, args = node.resolve_command(context, [*context._protected_args, *context.args])
+    takes(f"presslake {command}")
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A folder where ``presslake run --demo`` was run, as the tour begins."""
     folder = tmp_path_factory.mktemp("tour")
-    assert run("run --demo", folder).returncode == 0
+    assert run("run", "--demo", cwd=folder).returncode == 0
     return folder
-
-
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from flows.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *shlex.split(command)], cwd=folder, capture_output=True, text=True, timeout=200)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", sorted({c for _, c in COMMANDS if c.split()[0] in READING and "verify" not in c}))
 def test_what_reads_runs_on_the_demo(place, command):
-    done = run(command, place)
+    done = run(*shlex.split(command), cwd=place)
     may_find = (0, 1) if command.startswith("doctor") else (0,)  # what it finds wrong is this machine's
     assert done.returncode in may_find, done.stdout + done.stderr
     assert done.stdout.strip()

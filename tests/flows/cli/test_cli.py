@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -11,13 +9,9 @@ import pytest
 import typer
 
 from flows.cli import app
+from tests.commandline import run as presslake
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def presslake(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from flows.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *args], cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 def command_names() -> dict[str, click.Command]:
