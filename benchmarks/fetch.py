@@ -36,6 +36,7 @@ from flows.fetch import Fetcher
 from flows.lock import run_lock
 from flows.process import StageCounts, StageTask
 from flows.retain import seal, unloaded
+from flows.runners import Runner
 from flows.state import GOOD, fetch_state, with_fetches
 from presslake import schema
 from presslake.schema import Fetch, make_id
@@ -299,7 +300,7 @@ def warc(records: int, pooled: int = 20_000, sample: int = 1000) -> dict[str, An
         back = time.monotonic() - started
         workers = os.cpu_count() or 1
         started, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        counts = run_tasks(plan_tasks(data_dir, data_dir / "staging", rows[:pooled], {}, "builtin", 200), workers, work=parse_batch)
+        counts = run_tasks(plan_tasks(data_dir, data_dir / "staging", rows[:pooled], {}, "builtin", 200), Runner(workers=workers), work=parse_batch)
         pool, pool_cpu = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - cpu
         used = memory.stop()
     assert count == len(rows) == again == records
