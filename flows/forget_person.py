@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from flows import judge, steps
 from flows.archive import read_page
 from flows.load import merge_staged, open_warehouse
-from flows.warehouse import Connection, column_list
-from presslake import schema
+from flows.replay import pages_of
+from flows.warehouse import Connection
 from presslake.errors import WarehouseError
 from presslake.schema import EntityKind, Fetch, ResolutionJudgement
 from transforms.names import parse_person
@@ -39,7 +39,7 @@ def forget_person(ctx: steps.Context, person: str, *, at: dt.datetime, note: str
         judged = judge.forget(con, person, at=at, note=note)
         names = [] if one is None else [n for n in (one.name, *one.aliases) if len(n.split()) > 1]
         con.execute("DELETE FROM rejects r WHERE EXISTS (FROM (SELECT unnest(?::VARCHAR[]) AS name) WHERE contains(r.row_json, name))", [names])
-        fetches = _pages_of(con, [a for a, _ in articles])
+        fetches = pages_of(con, [a for a, _ in articles])
     held = [f for f in fetches if _is_held(ctx, f)]
     steps.process(ctx, held)
     steps.check_staged(ctx)
@@ -56,18 +56,6 @@ def _written_by(con: Connection, person: judge.Subject | None) -> set[tuple[str,
     cores = {parse_person(n).core for n in (person.name, *person.aliases)} if person is not None else set()
     rows = con.execute("SELECT article_id, url, authors FROM articles WHERE len(authors) > 0").fetchall()
     return {(article_id, url) for article_id, url, authors in rows if any(parse_person(a).core in cores for a in authors)}
-
-
-def _pages_of(con: Connection, articles: list[str]) -> list[Fetch]:
-    """The requests that gave the articles, also those for their further pages."""
-    names = [c.name for c in schema.columns("fetches")]
-    rows = con.execute(
-        f"""SELECT {column_list("fetches")} FROM fetches WHERE outcome = 'fetched' AND url IN (
-            SELECT url FROM article_urls WHERE url_kind = 'requested' AND list_contains(?::VARCHAR[], article_id)) ORDER BY fetched_at, fetch_id""",
-        [articles],
-    ).fetchall()
-    found = (dict(zip(names, row, strict=True)) for row in rows)
-    return [Fetch(**f | {"hops": tuple(f["hops"])}) for f in found]
 
 
 def _is_held(ctx: steps.Context, fetch: Fetch) -> bool:

@@ -39,6 +39,7 @@ recover = _task("recover", steps.recover)
 acquire = _task("acquire", steps.acquire)
 archive_inputs = _task("archive inputs", steps.archive_inputs)
 replay_archive = _task("read archive", steps.replay_archive)
+read_again = _task("read pages again", steps.read_again)
 rejected = _task("read rejects", steps.rejected)
 process = _task("parse and extract", steps.process)
 check_staged = _task("check staged rows", steps.check_staged)
@@ -72,11 +73,16 @@ def ingest(inputs: list[str], data_dir: str = "data", config: str = "sources.tom
 
 @flow(name="rebuild", log_prints=False, validate_parameters=True)
 def rebuild(data_dir: str = "data", config: str = "sources.toml", since: str | None = None) -> RunSummary:
-    """Recreate the warehouse from the raw archive and the judgements, without touching the network."""
+    """Recreate the warehouse from the raw archive and the judgements, without touching the network.
+
+    ``since``: only what came from this day on (UTC) is read again, with all states of its articles; the rest of the warehouse stays.
+    """
     ctx = steps.begin("rebuild", data_dir, config, required=False)
+    if since is not None:
+        return _run(ctx, lambda recovered: read_again(ctx, since), force=False)
     with _locked(ctx):
         aside = steps.new_warehouse(ctx)
-        return _stages(aside, lambda recovered: replay_archive(aside, since), replace=steps.replace_warehouse)
+        return _stages(aside, lambda recovered: replay_archive(aside), replace=steps.replace_warehouse)
 
 
 @flow(name="replay", log_prints=False, validate_parameters=True)

@@ -1,7 +1,9 @@
-"""Rejects once more: the bytes are in the archive, so what was set aside can go through the stages again, with newer code or settings."""
+"""Pages once more: their bytes are in the archive, so rejects and articles can go through the stages again, with newer code or settings."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flows.warehouse import Connection, column_list, transaction
@@ -10,20 +12,43 @@ from presslake import schema
 
 def rejected_fetches(con: Connection, expectation: str | None = None) -> list[schema.Fetch]:
     """The requests whose bytes gave a reject (of ``expectation``, if given), one for each content: what to read again, oldest first."""
-    names = [c.name for c in schema.columns("fetches")]
-    rows = con.execute(
-        f"""SELECT {column_list("fetches", "f.")} FROM fetches f
-        WHERE f.raw_sha256 IN (SELECT raw_sha256 FROM rejects WHERE $expectation IS NULL OR expectation = $expectation)
+    return _fetches(
+        con,
+        """WHERE f.raw_sha256 IN (SELECT raw_sha256 FROM rejects WHERE $expectation IS NULL OR expectation = $expectation)
         AND f.warc_file IS NOT NULL
-        QUALIFY row_number() OVER (PARTITION BY f.raw_sha256 ORDER BY f.fetched_at, f.fetch_id) = 1 ORDER BY f.fetched_at, f.fetch_id""",
+        QUALIFY row_number() OVER (PARTITION BY f.raw_sha256 ORDER BY f.fetched_at, f.fetch_id) = 1""",
         {"expectation": expectation},
+    )
+
+
+def fetches_since(con: Connection, at: dt.datetime) -> list[schema.Fetch]:
+    """The requests from ``at`` on that brought a page."""
+    return _fetches(con, f"WHERE {_BROUGHT} AND f.fetched_at >= $at", {"at": at})
+
+
+def pages_of(con: Connection, articles: Sequence[str]) -> list[schema.Fetch]:
+    """The requests that gave ``articles``, also those for their further pages."""
+    urls = "SELECT url FROM article_urls WHERE url_kind = 'requested' AND list_contains($articles::VARCHAR[], article_id)"
+    return _fetches(con, f"WHERE {_BROUGHT} AND f.url IN ({urls})", {"articles": list(articles)})
+
+
+def articles_of(con: Connection, fetches: Iterable[schema.Fetch]) -> list[str]:
+    """The articles that ``fetches`` gave."""
+    rows = con.execute(
+        "SELECT DISTINCT article_id FROM article_urls WHERE url_kind = 'requested' AND list_contains(?::VARCHAR[], url) ORDER BY 1",
+        [sorted({f.url for f in fetches})],
     ).fetchall()
+    return [article_id for (article_id,) in rows]
 
-    def fetch(row: tuple[Any, ...]) -> schema.Fetch:
-        values = dict(zip(names, row, strict=True))
-        return schema.Fetch(**values | {"hops": tuple(values["hops"])})
 
-    return [fetch(row) for row in rows]
+_BROUGHT = "f.outcome IN ('fetched', 'joined') AND f.channel NOT IN ('source', 'permit') AND f.raw_sha256 IS NOT NULL AND f.warc_file IS NOT NULL"
+
+
+def _fetches(con: Connection, condition: str, parameters: dict[str, Any]) -> list[schema.Fetch]:
+    names = [c.name for c in schema.columns("fetches")]
+    sql = f"SELECT {column_list('fetches', 'f.')} FROM fetches f {condition} ORDER BY f.fetched_at, f.fetch_id"
+    found = (dict(zip(names, row, strict=True)) for row in con.execute(sql, parameters).fetchall())
+    return [schema.Fetch(**values | {"hops": tuple(values["hops"])}) for values in found]
 
 
 def settle_rejects(con: Connection) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -204,13 +205,12 @@ def known_state(data_dir: Path) -> dict[str, UrlState]:
         return fetch_state(con)
 
 
-def replay_archive(ctx: Context, since: str | None = None) -> list[Fetch]:
-    """The requests of the raw archive, from the day ``since`` on: what ``rebuild`` starts from. Rows are staged and returned."""
+def replay_archive(ctx: Context) -> list[Fetch]:
+    """The requests of the raw archive: what ``rebuild`` starts from. Rows are staged and returned."""
     from flows.archive import iter_fetches, iter_runs
 
     progress.say("reading the raw archive")
-    day = dt.datetime.fromisoformat(since).replace(tzinfo=dt.UTC) if since else None
-    rows = list(iter_fetches(ctx.data_dir, day))
+    rows = list(iter_fetches(ctx.data_dir))
     runs = [
         Run(
             run_id=r["run_id"],
@@ -228,6 +228,32 @@ def replay_archive(ctx: Context, since: str | None = None) -> list[Fetch]:
     ]
     stage(ctx.staging, "replayed", {"fetches": rows, "runs": runs, "sources": source_rows(ctx.config, with_fetches({}, rows), ctx.started_at)})
     return rows
+
+
+def read_again(ctx: Context, since: str) -> list[Fetch]:
+    """The pages that came from the day ``since`` on, with all earlier states of their articles: what ``rebuild --since`` reads again.
+
+    An article of which the archive does not hold every state any more is not replaced, only added to.
+    """
+    from flows.archive import locate, moved_to
+    from flows.load import open_warehouse
+    from flows.replay import articles_of, fetches_since, pages_of
+
+    def is_held(f: Fetch) -> bool:
+        return locate(ctx.data_dir, moved_to(ctx.data_dir, f.warc_file or "", f.warc_offset or 0)[0]) is not None
+
+    with closing(open_warehouse(ctx.warehouse)) as con:
+        recent = fetches_since(con, dt.datetime.fromisoformat(since).replace(tzinfo=dt.UTC))
+        articles = articles_of(con, recent)
+        pages = pages_of(con, articles)
+        lost = set(articles_of(con, [f for f in pages if not is_held(f)]))
+    ctx.staging.mkdir(parents=True, exist_ok=True)
+    (ctx.staging / _REPLACING).write_text(json.dumps([a for a in articles if a not in lost]), encoding="utf-8")
+    return [f for f in {f.fetch_id: f for f in (*pages, *recent)}.values() if is_held(f)]
+
+
+_REPLACING = "replacing.json"
+"""In the staging of a run: the articles of which nothing stays but what is staged."""
 
 
 def rejected(ctx: Context) -> list[Fetch]:
@@ -273,9 +299,11 @@ def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
     from flows.replay import settle_rejects
 
     progress.say("loading and resolving")
+    listed = ctx.staging / _REPLACING
+    replacing = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []
     with closing(open_warehouse(ctx.warehouse)) as con:
-        result = merge_staged(con, ctx.staging, ctx.run_id)
-        if ctx.flow == "replay":
+        result = merge_staged(con, ctx.staging, ctx.run_id, replacing=replacing)
+        if ctx.flow == "replay" or replacing:
             settle_rejects(con)
         totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
     seal(ctx.data_dir)

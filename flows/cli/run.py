@@ -67,7 +67,9 @@ def ingest(
 
 
 def rebuild(
-    since: Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only what was fetched from this day on (UTC).")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Read again only what came from this day on (UTC); the rest stays.")
+    ] = None,
     verbose: Verbose = False,
     json: Json = False,
     data_dir: DataDir = DATA_DIR,

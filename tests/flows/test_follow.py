@@ -256,3 +256,32 @@ def test_pages_are_grouped_by_run_as_they_were_then():
     whole, all_parts = group_pages([first, second, other, changed])
     assert len(whole) == 3
     assert set(all_parts.values()) == {(second,), (changed,)}
+
+
+def test_a_rebuild_since_a_time_reads_again_what_came_since_with_all_its_states_and_leaves_the_rest(press, start):
+    press.answers |= {f"/netz/seit-{n}.html": numbered(0, n, n + 1) for n in (1, 2, 3)}
+    press.answers["/netz/seit-2.html"] = numbered(0, 2, 3, more="<a href='/netz/seit-2.html?page=2'>2</a>")
+    press.answers["/netz/seit-2.html?page=2"] = numbered(0, 4)
+    first = start("ingest")
+    run(first, steps.archive_inputs(first, [press.url(f"/netz/seit-{n}.html") for n in (1, 2)]))
+    press.answers["/netz/seit-2.html?page=2"] = numbered(0, 5)
+    later = start("daily")
+    addresses = [press.url(p) for p in ("/netz/seit-2.html?page=2", "/netz/seit-3.html")]
+    run(later, steps.archive_inputs(later, addresses))
+    before, asked = tables(later), len(press.requests)
+    assert bodies(later)["seit-2.html"] == (text(2, 3, 5), 2)
+
+    con = open_warehouse(later.warehouse)
+    con.execute("UPDATE articles SET title = 'Verlorener Titel'")
+    con.execute("DELETE FROM claims")
+    con.execute("UPDATE article_versions SET body_text = 'Verlorener Text'")
+    con.close()
+    again = start("rebuild")
+    run(again, steps.read_again(again, later.started_at.replace(tzinfo=None).isoformat()))
+    after = tables(again)
+    assert len(press.requests) == asked, "without network"
+    old = {r[0] for r in before["articles"] if press.url("/netz/seit-1.html") in r}
+    for table in ("articles", "claims", "article_versions", "blocks", "mentions", "article_urls"):
+        column = [c.name for c in schema.columns(table)].index("article_id")
+        assert [r for r in after[table] if r[column] not in old] == [r for r in before[table] if r[column] not in old], table
+    assert [r for r in after["articles"] if r[0] in old] != [r for r in before["articles"] if r[0] in old], "what came before is left as it was"
