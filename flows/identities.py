@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.duplicates import group_touched
+from flows.profiles import keep_profiles
 from flows.warehouse import Connection, column_list
 from presslake import schema
 from transforms.resolve.entities import Identity, Resolved, resolve_entities
@@ -24,7 +25,9 @@ def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -
 
     Claims are grouped anew where their speaker changed or their article is in ``_touched``. Returns what changed in people and organisations.
     """
-    _find_component(con)
+    con.execute("CREATE TEMP TABLE IF NOT EXISTS _touched (article_id VARCHAR)")
+    keep_profiles(con)
+    _find_near(con)
     resolved = _resolve(con, resolver)
     _carry_ids(con)
     _forget(con)
@@ -32,31 +35,29 @@ def resolve_identities(con: Connection, resolver: Resolver = resolve_entities) -
     people = [_person(i) for i in identities if i.kind is schema.EntityKind.PERSON]
     organisations = [_organisation(i) for i in identities if i.kind is schema.EntityKind.ORGANISATION]
     changes = {"people": _write_identities(con, "people", people), "organisations": _write_identities(con, "organisations", organisations)}
-    con.execute("CREATE TEMP TABLE IF NOT EXISTS _touched (article_id VARCHAR)")
     group_touched(con)
-    for table in ("_component", "_touched_keys", "_ids", "_respoken"):
+    for table in ("_near", "_before", "_touched_keys", "_ids", "_respoken"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     return changes
 
 
-def _find_component(con: Connection) -> None:
-    """Entities that share a block key with the batch, or with one that does, and so on: whatever the batch can have an influence on."""
-    con.execute("CREATE OR REPLACE TEMP TABLE _keys AS SELECT article_entity_id, unnest(block_keys) AS block_key FROM article_entities")
+def _find_near(con: Connection) -> None:
+    """``_near``: profiles that share a block key with the batch, or with one that does, and so on: whatever the batch can have an influence on."""
+    # a merge ties what shares no key
     con.execute("""
-        INSERT INTO _touched_keys SELECT DISTINCT unnest(e.block_keys) FROM article_entities e
-        JOIN resolution_judgements j ON j.is_active AND e.entity_id IN (j.subject, j.object)""")  # a merge ties what shares no key
-    con.execute("CREATE OR REPLACE TEMP TABLE _reached AS SELECT DISTINCT article_entity_id FROM _keys SEMI JOIN _touched_keys USING (block_key)")
+        INSERT INTO _touched_keys SELECT DISTINCT unnest(block_keys) FROM article_entities SEMI JOIN (
+            SELECT unnest([subject, object]) AS entity_id FROM resolution_judgements WHERE is_active) USING (entity_id)""")
+    con.execute("CREATE OR REPLACE TEMP TABLE _keys AS SELECT profile, unnest(block_keys) AS block_key FROM _profiles")
+    con.execute("CREATE OR REPLACE TEMP TABLE _near AS SELECT DISTINCT profile FROM _keys SEMI JOIN _touched_keys USING (block_key)")
     size = -1
-    while size != (size := _count(con, "_reached")):
+    while size != (size := _count(con, "_near")):
         con.execute("""
             INSERT INTO _touched_keys
-            SELECT DISTINCT block_key FROM _keys SEMI JOIN _reached USING (article_entity_id) ANTI JOIN _touched_keys USING (block_key)""")
+            SELECT DISTINCT block_key FROM _keys SEMI JOIN _near USING (profile) ANTI JOIN _touched_keys USING (block_key)""")
         con.execute("""
-            INSERT INTO _reached
-            SELECT DISTINCT article_entity_id FROM _keys SEMI JOIN _touched_keys USING (block_key) ANTI JOIN _reached USING (article_entity_id)""")
-    con.execute("CREATE OR REPLACE TEMP TABLE _component AS SELECT * FROM article_entities SEMI JOIN _reached USING (article_entity_id)")
+            INSERT INTO _near
+            SELECT DISTINCT profile FROM _keys SEMI JOIN _touched_keys USING (block_key) ANTI JOIN _near USING (profile)""")
     con.execute("DROP TABLE _keys")
-    con.execute("DROP TABLE _reached")
 
 
 def _count(con: Connection, table: str) -> int:
@@ -76,28 +77,34 @@ def _records(con: Connection, record: type, table: str) -> list[Any]:
 
 
 def _resolve(con: Connection, resolver: Resolver) -> Resolved:
-    """Resolve ``_component``; the result per entity is left in ``_ids``.
+    """Resolve what is ``_near``; what every row that may have changed means is left in ``_ids``.
 
-    Rows that say the same stand for each other: a platform or a minister named in a million articles is compared a few times.
-    The first seen one does, as ids come from it; rows of an article that an analyst decided on stand for themselves.
+    A profile is compared once: a platform or a minister named in a million articles stands for all of them. The row first seen does, as
+    ids come from it; rows of an article that an analyst decided on stand for themselves.
     """
     judgements = [j for j in _records(con, schema.ResolutionJudgement, "resolution_judgements") if j.is_active]
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE _stands_for AS
-        SELECT article_entity_id, first_value(article_entity_id) OVER (
-            PARTITION BY name, aliases, entity_kind, watchlist, honorific, roles, organisations, organisation_kind,
-                CASE WHEN article_id IN (SELECT article_id FROM resolution_judgements WHERE is_active) THEN article_id END
-            ORDER BY seen_at, article_entity_id) AS stand_in FROM _component""")
-    con.execute("CREATE OR REPLACE TEMP TABLE _compared AS FROM _component WHERE article_entity_id IN (SELECT stand_in FROM _stands_for)")
-    counts = dict(con.execute("SELECT stand_in, count(*) FROM _stands_for GROUP BY 1 HAVING count(*) > 1").fetchall())
+        CREATE OR REPLACE TEMP TABLE _judged AS SELECT e.article_entity_id, bool_or(j.is_active) AS is_apart
+        FROM article_entities e JOIN resolution_judgements j USING (article_id) GROUP BY 1""")
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE _stand_ins AS
+        SELECT profile, arg_min(article_entity_id, (seen_at, article_entity_id)) AS stand_in, count(*) AS times
+        FROM _entity_profiles SEMI JOIN _near USING (profile) ANTI JOIN (FROM _judged WHERE is_apart) USING (article_entity_id) GROUP BY profile""")
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE _compared AS FROM article_entities WHERE article_entity_id IN (
+            SELECT stand_in FROM _stand_ins UNION ALL
+            SELECT article_entity_id FROM _entity_profiles SEMI JOIN _near USING (profile)
+            SEMI JOIN (FROM _judged WHERE is_apart) USING (article_entity_id))""")
+    counts = dict(con.execute("SELECT stand_in, times FROM _stand_ins WHERE times > 1").fetchall())
     resolved = resolver(_records(con, schema.ArticleEntity, "_compared"), judgements, counts)
     _write_ids(con, resolved)
-    con.execute("DROP TABLE _stands_for")
-    con.execute("DROP TABLE _compared")
+    for table in ("_judged", "_stand_ins", "_compared"):
+        con.execute(f"DROP TABLE {table}")
     return resolved
 
 
 def _write_ids(con: Connection, resolved: Resolved) -> None:
+    """``_ids``: rows of profiles that mean something else than before, of touched articles, and of those that were ever decided on."""
     import pyarrow as pa
 
     text = pa.string()
@@ -112,18 +119,38 @@ def _write_ids(con: Connection, resolved: Resolved) -> None:
     )
     con.register("_pairs", pairs)
     con.execute("""
+        CREATE OR REPLACE TEMP TABLE _settled AS
+        SELECT s.profile, p.entity_id, coalesce(p.resolution, 'unresolved') AS resolution, p.entity_id IS DISTINCT FROM o.entity_id
+            OR coalesce(p.resolution, 'unresolved') IS DISTINCT FROM o.resolution AS has_changed
+        FROM _stand_ins s JOIN _profiles o USING (profile) LEFT JOIN _pairs p USING (stand_in)""")
+    con.execute("""
         CREATE OR REPLACE TEMP TABLE _ids AS
-        SELECT c.article_entity_id, c.article_id, c.entity_kind, c.entity_id AS id_before, p.entity_id,
-            coalesce(p.resolution, 'unresolved') AS resolution
-        FROM _component c JOIN _stands_for USING (article_entity_id) LEFT JOIN _pairs p USING (stand_in)""")
+        WITH wanted AS (
+            SELECT article_entity_id FROM _entity_profiles SEMI JOIN (FROM _settled WHERE has_changed) USING (profile)
+            UNION SELECT article_entity_id FROM article_entities SEMI JOIN _touched USING (article_id)
+            UNION SELECT article_entity_id FROM _judged)
+        SELECT e.article_entity_id, e.article_id, e.entity_kind, e.entity_id AS id_before,
+            CASE WHEN j.is_apart THEN p.entity_id ELSE s.entity_id END AS entity_id,
+            CASE WHEN j.is_apart THEN coalesce(p.resolution, 'unresolved') ELSE s.resolution END AS resolution
+        FROM article_entities e SEMI JOIN wanted USING (article_entity_id)
+        JOIN _entity_profiles l USING (article_entity_id) SEMI JOIN _near USING (profile)
+        LEFT JOIN _settled s ON s.profile = l.profile LEFT JOIN _judged j ON j.article_entity_id = e.article_entity_id
+        LEFT JOIN _pairs p ON p.stand_in = e.article_entity_id""")
     con.unregister("_pairs")
     con.execute("""
         UPDATE article_entities t SET entity_id = s.entity_id FROM _ids s
         WHERE t.article_entity_id = s.article_entity_id AND t.entity_id IS DISTINCT FROM s.entity_id""")
+    con.execute("CREATE OR REPLACE TEMP TABLE _before AS SELECT DISTINCT entity_id FROM _profiles SEMI JOIN _near USING (profile)")
+    con.execute("""
+        UPDATE _profiles t SET entity_id = s.entity_id, resolution = s.resolution FROM _settled s WHERE t.profile = s.profile AND s.has_changed""")
+    con.execute("DELETE FROM _profiles WHERE profile IN (FROM _near) AND profile NOT IN (SELECT profile FROM _entity_profiles)")
+    con.execute("DROP TABLE _settled")
 
 
 def _forget(con: Connection) -> None:
     """Take out what names a person who is to be forgotten; what they said stays, without its speaker."""
+    if not con.execute("SELECT 1 FROM _ids WHERE resolution = 'forgotten' LIMIT 1").fetchall():
+        return
     gone = "(SELECT article_entity_id FROM _ids WHERE resolution = 'forgotten')"
     con.execute(f"DELETE FROM mentions WHERE article_entity_id IN {gone}")
     con.execute(f"DELETE FROM affiliations WHERE affiliation_id IN (SELECT affiliation_id FROM _affiliation_entities WHERE person IN {gone})")
@@ -221,14 +248,15 @@ def _write_identities(con: Connection, table: str, rows: Sequence[Any]) -> Chang
     con.unregister("_identities")
     if table == "organisations":
         _settle_owners(con)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE _unnamed AS
+        WITH once AS (SELECT id_before AS entity_id FROM _ids UNION FROM _before UNION SELECT {key} FROM {table} WHERE article_count = 0)
+        SELECT {key} FROM {table} WHERE {key} IN (FROM once) AND {key} NOT IN (SELECT {key} FROM _counted)""")
+    owners = "organisation_id NOT IN (SELECT parent_organisation_id FROM organisations WHERE parent_organisation_id IS NOT NULL)"
     gone = con.execute(f"""
-        DELETE FROM {table} WHERE {key} IN (SELECT id_before FROM _ids UNION SELECT {key} FROM {table} WHERE article_count = 0)
-        AND {key} NOT IN (SELECT {key} FROM _counted) AND {key} NOT IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL)
-        {
-        "AND organisation_id NOT IN (SELECT parent_organisation_id FROM organisations WHERE parent_organisation_id IS NOT NULL)"
-        if table == "organisations"
-        else ""
-    } RETURNING {key}""").fetchall()
+        DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM _unnamed
+            ANTI JOIN (SELECT entity_id FROM article_entities WHERE entity_id IN (FROM _unnamed)) e ON e.entity_id = {key})
+        AND {owners if table == "organisations" else "true"} RETURNING {key}""").fetchall()
     others = [c.name for c in schema.columns(table) if c.name != key]
     differs = " OR ".join(f't."{c}" IS DISTINCT FROM s."{c}"' for c in others)
     done = con.execute(f"""
@@ -236,7 +264,8 @@ def _write_identities(con: Connection, table: str, rows: Sequence[Any]) -> Chang
         WHEN MATCHED AND ({differs}) THEN UPDATE SET {", ".join(f'"{c}" = s."{c}"' for c in others)}
         WHEN NOT MATCHED THEN INSERT ({column_list(table)}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
     total = _count(con, "_counted")
-    con.execute("DROP TABLE _counted")
+    for name in ("_counted", "_unnamed"):
+        con.execute(f"DROP TABLE {name}")
     new = sum(action == "INSERT" for (action,) in done)
     return new, len(done) - new, total - len(done), len(gone)
 
@@ -245,7 +274,9 @@ def _settle_owners(con: Connection) -> None:
     """Owners outside of the component: one that articles name stays as it is, one that none names takes the dates of what it owns."""
     con.execute("""
         DELETE FROM _counted c USING organisations o WHERE o.organisation_id = c.organisation_id
-        AND c.organisation_id NOT IN (SELECT entity_id FROM _ids WHERE entity_id IS NOT NULL)
+        AND c.organisation_id NOT IN (
+            SELECT entity_id FROM (SELECT entity_id FROM _profiles SEMI JOIN _near USING (profile) UNION SELECT entity_id FROM _ids)
+            WHERE entity_id IS NOT NULL)
         AND c.organisation_id IN (SELECT entity_id FROM article_entities WHERE entity_id IS NOT NULL)""")
     con.execute("""
         CREATE OR REPLACE TEMP TABLE _owned AS WITH RECURSIVE

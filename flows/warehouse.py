@@ -5,7 +5,10 @@ One process writes at a time and excludes every other, readers too: keep a conne
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +18,7 @@ from typing import Any
 import duckdb
 
 from presslake import schema
-from presslake.errors import WarehouseError
+from presslake.errors import ConfigError, WarehouseError
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -23,6 +26,9 @@ STORAGE = "v1.2.0"
 """File format that DuckDB 1.5, 2.0 and the browser build all read."""
 
 _TEXT = "text_key UBIGINT NOT NULL, component UBIGINT NOT NULL, keys UBIGINT[] NOT NULL, size BIGINT NOT NULL"
+
+MEMORY = "PRESSLAKE_MEMORY"
+"""Environment variable: how much memory DuckDB may take (``1500MB``, ``8GB``) before it writes to a folder beside the warehouse."""
 
 OWN_TABLES = {
     "_claim_entities": 'CREATE TABLE IF NOT EXISTS "_claim_entities" (claim_id VARCHAR NOT NULL, speaker VARCHAR, addressee VARCHAR)',
@@ -35,9 +41,15 @@ OWN_TABLES = {
     ),
     "_claim_texts": f"CREATE TABLE IF NOT EXISTS _claim_texts ({_TEXT}, content VARCHAR NOT NULL, group_id VARCHAR NOT NULL)",
     "_claim_links": "CREATE TABLE IF NOT EXISTS _claim_links (claim_id VARCHAR NOT NULL, text_key UBIGINT NOT NULL)",
+    "_profiles": (
+        "CREATE TABLE IF NOT EXISTS _profiles (profile UBIGINT NOT NULL, block_keys VARCHAR[] NOT NULL, entity_id VARCHAR, resolution VARCHAR)"
+    ),
+    "_entity_profiles": (
+        "CREATE TABLE IF NOT EXISTS _entity_profiles (article_entity_id VARCHAR NOT NULL, profile UBIGINT NOT NULL, seen_at TIMESTAMPTZ NOT NULL)"
+    ),
 }
 """What load keeps for itself. Which entity of its article a claim or affiliation speaks of: identities over all articles may change, these do not.
-And the texts by which near-duplicates find each other (:mod:`flows.alike`)."""
+And the texts by which near-duplicates find each other (:mod:`flows.alike`), and what entities are compared by (:mod:`flows.profiles`)."""
 
 PATIENCE_SECONDS = 30.0
 """How long a writer waits for others to close the file: a reader (``presslake status``, a notebook) holds it for a moment."""
@@ -77,26 +89,50 @@ def memory() -> Connection:
 
 
 def _connect(path: str, read_only: bool) -> Connection:
-    if path != ":memory:":
-        place = Path(path)
-        if read_only and not place.exists():
-            raise WarehouseError(f"{path}: there is no warehouse yet; `presslake run` or `presslake ingest` makes one")
-        if not read_only:
-            try:
-                place.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as e:
-                raise WarehouseError(f"{place.parent}: cannot be made: {e.strerror}; choose another folder with --data-dir") from e
-    config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    is_file = path != ":memory:"
+    if is_file:
+        _prepare(Path(path), read_only)
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": _memory_limit(),
+        "threads": min(os.cpu_count() or 1, 8),  # each takes its share of the memory
+        "temp_directory": f"{path}.tmp" if is_file else tempfile.gettempdir(),
+    }
     if not read_only:
         config["storage_compatibility_version"] = STORAGE
+    con = _wait_for(path, read_only, config)
+    if is_file and not read_only:  # nobody else has the file open: what is there was left by a kill
+        shutil.rmtree(f"{path}.tmp", ignore_errors=True)
+    return con
+
+
+def _memory_limit() -> str:
+    given = os.environ.get(MEMORY) or "1500MB"
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", given):
+        raise ConfigError(f"{MEMORY}={given}: not an amount of memory; for example 1500MB or 8GB")
+    return given
+
+
+def _wait_for(path: str, read_only: bool, config: dict[str, Any]) -> Connection:
     until = time.monotonic() + (0.0 if read_only else PATIENCE_SECONDS)
     while True:
         try:
-            return duckdb.connect(path, read_only=read_only, config=config)  # type: ignore[arg-type]
+            return duckdb.connect(path, read_only=read_only, config=config)
         except (duckdb.Error, RuntimeError, UnicodeDecodeError) as e:
             if "Could not set lock" not in str(e) or time.monotonic() > until:
                 raise WarehouseError(_message(path, str(e), read_only)) from e
         time.sleep(0.1)
+
+
+def _prepare(place: Path, read_only: bool) -> None:
+    if read_only and not place.exists():
+        raise WarehouseError(f"{place}: there is no warehouse yet; `presslake run` or `presslake ingest` makes one")
+    if not read_only:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise WarehouseError(f"{place.parent}: cannot be made: {e.strerror}; choose another folder with --data-dir") from e
 
 
 def _message(path: str, problem: str, read_only: bool) -> str:

@@ -116,6 +116,30 @@ def test_any_order_and_any_split_of_the_same_observations_gives_the_same_rows(tm
     assert results[0] == results[1]
 
 
+def test_small_batches_in_any_order_give_the_rows_of_one_large_load(tmp_path):
+    new = [make_article(n, run=n % 3) for n in range(24)]
+    edits = [make_article(n, edition=1, run=5) for n in range(0, 24, 5)]
+    results = []
+    for batches in ([[*new, *edits]], [new[::2], edits, new[1::2]], [edits[::-1], new[12:], new[:12]]):
+        con = open_warehouse(":memory:")
+        for batch in batches:
+            load(con, tmp_path / f"{len(results)}-{len(batch)}-{batch is edits}", combine(batch))
+        results.append(contents(con))
+        con.close()
+    assert results[0] == results[1] == results[2]
+
+
+def test_a_load_of_many_files_is_the_same_in_one_go_or_in_several(con, tmp_path, monkeypatch):
+    batches = [make_articles(range(n, n + 3)) for n in range(0, 12, 3)] + [make_articles([1, 4], edition=1, run=5)]
+    load(con, tmp_path, *batches)
+    at_once = contents(con)
+    monkeypatch.setattr("flows.load.AT_ONCE", 4)
+    other = open_warehouse(":memory:")
+    merge_staged(other, tmp_path, "run")
+    assert contents(other) == at_once
+    other.close()
+
+
 def test_identities_follow_when_a_later_article_joins_two_people(con, tmp_path):
     def one_person(entities, judgements, counts):
         entities = list(entities)

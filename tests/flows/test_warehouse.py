@@ -7,7 +7,7 @@ import pytest
 from benchmarks.synthetic import make_run
 from flows.warehouse import STORAGE, open_warehouse, transaction, upsert
 from presslake import schema
-from presslake.errors import WarehouseError
+from presslake.errors import ConfigError, WarehouseError
 
 
 def test_open_creates_every_table_in_the_format_that_older_readers_know(tmp_path):
@@ -93,3 +93,21 @@ def test_a_failing_statement_rolls_back():
     with pytest.raises(duckdb.Error):
         write_and_fail()
     assert con.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_what_a_kill_left_of_spilled_rows_goes_when_the_next_writer_opens(tmp_path):
+    left = tmp_path / "press.duckdb.tmp" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left.parent.mkdir()
+    left.write_bytes(b"rows")
+    open_warehouse(tmp_path / "press.duckdb").close()
+    assert not left.exists()
+
+
+def test_memory_is_limited_as_told_and_nonsense_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("PRESSLAKE_MEMORY", "3GB")
+    con = open_warehouse(tmp_path / "press.duckdb")
+    assert con.execute("SELECT current_setting('memory_limit')").fetchone() == ("2.7 GiB",)
+    con.close()
+    monkeypatch.setenv("PRESSLAKE_MEMORY", "lots")
+    with pytest.raises(ConfigError, match=r"PRESSLAKE_MEMORY=lots: .* 8GB"):
+        open_warehouse(tmp_path / "press.duckdb")
