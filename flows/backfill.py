@@ -226,6 +226,7 @@ class Backfill:
         with politely(ctx):
             with closing(open_warehouse(ctx.warehouse)) as con:
                 loaded = merge_staged(con, ctx.staging, ctx.run_id)
+                steps.log_rows(con)
             seal(ctx.data_dir, HELD)
         shutil.rmtree(ctx.staging, ignore_errors=True)
         for row in rows:

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "presslake",
 }
 """Defaults for the engine; what the user set stands."""
 
@@ -53,7 +54,7 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
 
         if server:
             server.wait()
-        _reach()
+        reach()
         try:
             summary: RunSummary = getattr(pipeline, name)(**parameters)
         except PresslakeError:
@@ -63,7 +64,7 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
         return summary
 
 
-def _reach() -> None:
+def reach() -> None:
     """Wait a little for the server that is configured. Raises EngineError where it does not answer: nothing was begun then."""
     from prefect.settings import PREFECT_API_URL
 

@@ -19,11 +19,13 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows import backfill as filling
-from flows import progress, steps, told
+from flows import lineage, progress, runlog, steps, told
 from flows.lock import run_lock
 from flows.partitions import Period, Progress
+from flows.runlog import LOGGER
 from flows.steps import Context
 from flows.summary import RunSummary
+from presslake import __version__
 from presslake.errors import CheckFailed, WarehouseError
 
 WAIT_SECONDS = 3600.0
@@ -168,7 +170,24 @@ def _recorded(
     ctx: Context, summary: RunSummary, work: Callable[[], Context], finish: Callable[[Context, RunSummary], None] = steps.finish
 ) -> RunSummary:
     """Do the work of a run, which gives the context it ended with, and write down how it went, whatever happens."""
-    started = time.monotonic()
+    settings = ctx.config.settings
+    log = runlog.kept(ctx.data_dir, ctx.run_id, ctx.flow, ctx.started_at, level=settings.log_level, keep=settings.logs_keep)
+    with log, runlog.about(flow_run_id=told.flow_run_id()):
+        return _ended(ctx, summary, work, finish)
+
+
+def _ended(ctx: Context, summary: RunSummary, work: Callable[[], Context], finish: Callable[[Context, RunSummary], None]) -> RunSummary:
+    started, lineage_to = time.monotonic(), ctx.config.settings.lineage
+    LOGGER.info("run begins", extra={"code_version": __version__})
+    if lineage_to:
+        lineage.emit(lineage.started(ctx.run_id, ctx.flow, ctx.data_dir, ctx.started_at), lineage_to)
+
+    def say() -> None:
+        LOGGER.info("run ends", extra={"status": summary.status, "pages": summary.pages, "articles": summary.articles, "changed": summary.changed})
+        if lineage_to:
+            lineage.emit(lineage.ended(summary, ctx.data_dir, dt.datetime.now(dt.UTC)), lineage_to)
+        told.tell(ctx, summary)
+
     try:
         ctx = work()
     except CheckFailed as e:
@@ -177,13 +196,14 @@ def _recorded(
     except Exception as e:
         summary.status, summary.seconds = "failed", time.monotonic() - started
         summary.warnings.append(f"{type(e).__name__}: {e}")
+        LOGGER.exception("run failed")
         with contextlib.suppress(Exception):  # what went wrong is what has to be heard
             finish(ctx, summary)
-        told.tell(ctx, summary)
+        say()
         raise
     summary.seconds = time.monotonic() - started
     finish(ctx, summary)
-    told.tell(ctx, summary)
+    say()
     ended.append(summary)
     return summary
 

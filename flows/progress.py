@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from flows.runlog import LOGGER
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -34,7 +36,8 @@ def shown(wanted: bool) -> Iterator[None]:
 
 
 def say(what: str) -> None:
-    """Name what is under way, without a count."""
+    """Name what is under way, without a count; the log has it too."""
+    LOGGER.info(what)
     if _shown is not None:
         _close_open(_shown)
         _shown.add_task(what, total=None)
@@ -42,6 +45,7 @@ def say(what: str) -> None:
 
 def bar(what: str, total: int | None) -> Callable[[int], None]:
     """A bar of ``total`` steps; call what comes back with the number of steps done."""
+    LOGGER.info(what, extra={"count": total})
     display = _shown
     if display is None:
         return lambda n: None

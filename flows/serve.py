@@ -19,10 +19,21 @@ from presslake.settings import load_config
 
 
 def serve_schedules(
-    data_dir: Path, config: Path, *, hourly: str, nightly: str, time_zone: str, port: int = SERVE, say: Callable[[str], None] = lambda text: None
+    data_dir: Path,
+    config: Path,
+    *,
+    hourly: str,
+    nightly: str,
+    time_zone: str,
+    port: int = SERVE,
+    webhook: str | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Start a server on loopback unless one is configured, and run what is due until interrupted. Raises ConfigError for a wrong schedule."""
-    load_config(config)
+    """Start a server on loopback unless one is configured, and run what is due until interrupted. Raises ConfigError for a wrong schedule.
+
+    ``webhook`` (or that of the settings) is told of blocks, silent sources, failed runs and snapshots.
+    """
+    webhook = webhook or load_config(config).settings.webhook
     is_ours, url = not is_configured(), f"http://127.0.0.1:{port}/api"
     for key, value in (ENVIRONMENT | ({"PREFECT_API_URL": url} if is_ours else {})).items():
         os.environ.setdefault(key, value)  # before the engine is imported, which reads them once
@@ -34,6 +45,10 @@ def serve_schedules(
         if server:
             server.wait()
             say(f"runs and schedules: http://127.0.0.1:{port}/  (Ctrl-C stops)")
+        if webhook:
+            from flows import automations
+
+            automations.apply(webhook)
         serve(*deployments(data_dir, config, hourly=hourly, nightly=nightly, time_zone=time_zone), print_starting_message=False)
     finally:
         if server:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from flows.follow import earlier_pages, group_pages
 from flows.lock import run_lock
 from flows.process import POOL_FROM, StageCounts, plan_tasks, run_tasks
 from flows.retain import seal
+from flows.runlog import LOGGER
 from flows.runners import Runner
 from flows.sources import fallen_silent, source_rows
 from flows.staging import stage, sweep
@@ -271,7 +273,10 @@ def note_fetches(summary: RunSummary, fetches: Iterable[Fetch]) -> None:
         if f.channel in OWN_CHANNELS:
             continue
         summary.fetches[f.outcome] += 1
-        if f.outcome not in OUTCOMES:
+        summary.sources.add(f.source_id)
+        is_fine, facts = f.outcome in OUTCOMES, {"source_id": f.source_id, "url": f.url, "outcome": f.outcome, "reason": f.reason}
+        LOGGER.log(logging.DEBUG if is_fine else logging.WARNING, "request", extra=facts)
+        if not is_fine:
             summary.refused.append((f.url, f.reason or f.outcome))
 
 
@@ -303,11 +308,25 @@ def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
     replacing = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []
     with closing(open_warehouse(ctx.warehouse)) as con:
         result = merge_staged(con, ctx.staging, ctx.run_id, replacing=replacing)
+        log_rows(con)
         if ctx.flow == "replay" or replacing:
             settle_rejects(con)
         totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
     seal(ctx.data_dir)
     return result, totals
+
+
+def log_rows(con: Connection) -> None:
+    """Into the log: what was set aside, with its reason; and, at level debug, every article. ``con`` has the staged rows as views."""
+    rows = con.execute(
+        "SELECT table_name, row_key, expectation, reason, article_id, source_id FROM in_rejects LEFT JOIN in_articles ON row_key = article_id"
+    )
+    for table, key, expectation, reason, article_id, source_id in rows.fetchall():
+        facts = {"table": table, "row_key": key, "expectation": expectation, "reason": reason, "article_id": article_id, "source_id": source_id}
+        LOGGER.info("set aside", extra=facts)
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        for article_id, source_id, url in con.execute("SELECT article_id, source_id, url FROM in_articles ORDER BY ALL").fetchall():
+            LOGGER.debug("article", extra={"article_id": article_id, "source_id": source_id, "url": url})
 
 
 def check(ctx: Context, *, full: bool = False, unless_published: bool = False) -> CheckResult:

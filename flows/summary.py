@@ -53,6 +53,8 @@ class RunSummary:
     seconds: float = 0.0
     refused: list[tuple[str, str]] = field(default_factory=list)
     """Address and reason of what was asked for and not had."""
+    sources: set[str] = field(default_factory=set)
+    """Those that were asked."""
     failed: list[dict[str, Any]] = field(default_factory=list)
     """Expectations that do not hold: table, expectation, severity, how many, reason and remedy."""
     silent: list[Silence] = field(default_factory=list)
@@ -63,7 +65,7 @@ class RunSummary:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
         whole = dataclasses.asdict(dataclasses.replace(self, fetches=Counter(), rejects=Counter()))  # asdict miscounts counters
-        return whole | {"fetches": dict(self.fetches), "rejects": dict(self.rejects)}
+        return whole | {"sources": sorted(self.sources), "fetches": dict(self.fetches), "rejects": dict(self.rejects)}
 
 
 OUTCOMES = {

@@ -7,7 +7,6 @@ ended.
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,13 +17,13 @@ from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Crashed
 
+from flows.runlog import LOGGER
 from flows.server import answers
 from flows.steps import CHECKS, Context
 from flows.summary import RunSummary, as_markdown
 
 SNAPSHOT_PUBLISHED, QUALITY_BLOCKED, SOURCE_SILENT, RUN_FAILED = "snapshot.published", "quality.blocked", "source.silent", "run.failed"
 """Names of events; :mod:`flows.automations` acts on them."""
-_log = logging.getLogger("presslake.told")
 
 
 def flow_run_id() -> str | None:
@@ -49,7 +48,7 @@ def tell(ctx: Context, summary: RunSummary) -> None:
     try:
         _artifacts(ctx, summary)
     except Exception as e:
-        _log.warning("artifacts could not be made: %s", e)
+        LOGGER.warning("artifacts could not be made: %s", e)
 
 
 def _events(ctx: Context, summary: RunSummary) -> list[tuple[str, str, dict[str, Any]]]:

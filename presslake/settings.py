@@ -64,6 +64,20 @@ class Settings(BaseSettings):
     )
     target_endpoint: str | None = Field(None, description="address of an S3-compatible store (MinIO, SeaweedFS, Ceph); AWS without it")
 
+    log_level: Literal["debug", "info", "warning", "error", "off"] = Field(
+        "info", description="of the JSON lines in <data-dir>/logs, one file per run; debug names every request and article"
+    )
+    logs_keep: int = Field(200, ge=1, description="log files kept")
+    lineage: str | None = Field(None, description="file or http(s) address that gets OpenLineage events of every run")
+    webhook: str | None = Field(None, description="address that presslake serve has told of blocks, silent sources, failed runs and snapshots")
+
+    @field_validator("webhook")
+    @classmethod
+    def _webhook(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://\S+", value):
+            raise ValueError("expected an http(s) address")
+        return value
+
     @field_validator("target")
     @classmethod
     def _target(cls, value: str | None) -> str | None:
@@ -221,5 +235,5 @@ def _validate(model: type[M], path: Path, where: str, given: Any) -> M:
         key = ".".join(str(p) for p in error["loc"])
         if error["type"] == "extra_forbidden":
             raise ConfigError(_unknown(path, f"{where}.{key}", key, tuple(model.model_fields))) from None
-        given_value = "" if key.startswith(("target", "store")) else f" (got {error.get('input')!r})"  # it may hold credentials
+        given_value = "" if key.startswith(("target", "store", "webhook", "lineage")) else f" (got {error.get('input')!r})"  # it may hold credentials
         raise ConfigError(f"{path}: {where}.{key}: {error['msg']}{given_value}") from None

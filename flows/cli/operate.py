@@ -10,6 +10,7 @@ import typer
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
 from flows.ports import SERVE
+from presslake.errors import ConfigError
 
 if TYPE_CHECKING:
     from flows.status import Status
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("serve")(serve)
     app.command("status")(status)
+    app.command("automations")(automations)
 
 
 def serve(
@@ -28,6 +30,7 @@ def serve(
     ] = "30 2 * * *",
     time_zone: Annotated[str, typer.Option("--time-zone", help="IANA name that the times are in.")] = "Europe/Berlin",
     port: Annotated[int, typer.Option("--port", help="Port on loopback for the page that shows runs.")] = SERVE,
+    webhook: Annotated[str | None, typer.Option("--webhook", help="Address that is told of blocks, silent sources, failed runs, snapshots.")] = None,
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
@@ -39,7 +42,33 @@ def serve(
     """
     from flows.serve import serve_schedules
 
-    serve_schedules(data_dir, config, hourly=hourly, nightly=nightly, time_zone=time_zone, port=port, say=typer.echo)
+    serve_schedules(data_dir, config, hourly=hourly, nightly=nightly, time_zone=time_zone, port=port, webhook=webhook, say=typer.echo)
+
+
+def automations(
+    webhook: Annotated[str | None, typer.Option("--webhook", help="Address that is told; that of the settings without it.")] = None,
+    event: Annotated[
+        list[str] | None, typer.Option("--event", help="Only these: quality.blocked, source.silent, run.failed, snapshot.published.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take ours off the server.")] = False,
+    config: Config = CONFIG,
+) -> None:
+    """Put automations on the server that PREFECT_API_URL names: a webhook is told what happens, and runs that died are given up.
+
+    Example:  presslake automations --webhook https://hooks.kurier.example/press --event quality.blocked --event source.silent
+    """
+    from flows import automations as module
+    from flows import engine
+    from presslake.settings import load_config
+
+    url = webhook or load_config(config, required=False).settings.webhook
+    if not remove and url is None:
+        raise ConfigError("no webhook: give --webhook URL, or set settings.webhook")
+    if wrong := [e for e in event or [] if e not in module.TOLD]:
+        raise ConfigError(f"--event: {wrong[0]!r} is not told of; allowed: {', '.join(module.TOLD)}")
+    engine.reach()
+    for name in module.remove() if remove or url is None else module.apply(url, tuple(event or module.TOLD)):
+        typer.echo(f"{'removed' if remove else 'set'}  {name}")
 
 
 def status(

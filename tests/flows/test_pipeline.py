@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -139,6 +140,54 @@ def test_bad_input_is_set_aside_and_the_rest_is_kept(flows, tmp_path):
         con.close()
     assert len(reasons) == 3
     assert all(reason for _, reason in reasons)
+
+
+def test_a_run_leaves_its_artifacts_and_its_log(demo):
+    from prefect.client.orchestration import get_client
+
+    data_dir, first, *_ = demo
+    with get_client(sync_client=True) as client:
+        found = [(a.key, str(a.data)) for a in client.read_artifacts()]
+    assert {"run-summary", "snapshot", "report", "checks"} <= {key for key, _ in found}
+    assert any(key == "report" and f"/snapshots/{first.snapshot_path}/report.html" in data for key, data in found)
+    log = next((data_dir / "logs").glob(f"*-{first.run_id}.jsonl"))
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert {(x["run_id"], x["flow"]) for x in lines} == {(first.run_id, "daily")}
+    assert [lines[0]["message"], lines[-1]["message"], lines[-1]["status"]] == ["run begins", "run ends", "published"]
+    assert {(x["outcome"], x["source_id"]) for x in lines if x["message"] == "request"} >= {("refused_robots", "morgenkurier")}
+    assert [x["expectation"] for x in lines if x["message"] == "set aside"] == ["placeholder"]
+
+
+def task_runs_of(tag: str, expected: int) -> list[str]:
+    """Names and states of the task runs of the flow run with this tag; the engine writes them down a moment later."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+
+    until, found = time.monotonic() + 30, []
+    with get_client(sync_client=True) as client:
+        while time.monotonic() < until and (len(found) < expected or not all(x.endswith("COMPLETED") for x in found)):
+            runs = client.read_task_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[tag])), limit=200)
+            found = sorted(f"{r.name.rpartition('-')[0]} {r.state_type.value}" for r in runs)
+            time.sleep(0.2)
+    return found
+
+
+def test_a_run_has_as_many_task_runs_for_one_page_as_for_many(flows, tmp_path):
+    from prefect import tags
+
+    (tmp_path / "sources.toml").write_text('[settings]\nrunner = "thread"\nbatch_size = 1\n')
+    found = {}
+    for name, pages in (("one", 1), ("many", 24)):
+        (tmp_path / name).mkdir()
+        for n in range(pages):
+            (tmp_path / name / f"{n}.html").write_text(ARTICLE.format(title=f"TikTok ändert Regel {name} {n}"), encoding="utf-8")
+        with tags(name):
+            summary = flows.ingest(inputs=[str(tmp_path / name)], data_dir=str(tmp_path / f"data-{name}"), config=str(tmp_path / "sources.toml"))
+        assert summary.articles == pages
+        found[name] = task_runs_of(name, expected=7)
+    assert found["one"] == found["many"]
+    assert len(found["many"]) == 7
+    assert all(x.endswith("COMPLETED") for x in found["many"])
 
 
 def deployments_of(*names: str) -> dict:
