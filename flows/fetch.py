@@ -99,7 +99,7 @@ class Fetcher:
 
     def attempt(self, target: Target) -> Attempt:
         """One attempt at ``target``. Never raises for what a server does."""
-        at, started, visit = self.clock(), time.monotonic(), Visit()
+        at, started, visit = self.clock(), time.monotonic(), Visit(on_send=self.pacer.sent)
         try:
             url = parse_url(target.url)
         except BadAddressError as e:

@@ -62,6 +62,11 @@ class Pacer:
             time.sleep(start - now)
         return True
 
+    def sent(self, host: str) -> None:
+        """A request to ``host`` goes out now: a busy machine may take a while from the turn to this."""
+        with self._lock:
+            self._last[host] = time.monotonic(), time.monotonic()
+
     def passed(self, host: str) -> None:
         """A request to ``host`` has ended."""
         with self._lock:

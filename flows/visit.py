@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,6 +25,9 @@ _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
+def _ignore(host: str) -> None: ...
+
+
 @dataclass(slots=True)
 class Visit:
     """What a visit came to."""
@@ -37,6 +40,8 @@ class Visit:
     hop_replies: list[tuple[str, Reply]] = field(default_factory=list)
     decision: Decision = field(default_factory=Decision)
     retry_after: float | None = None
+    on_send: Callable[[str], None] = _ignore
+    """Told the host of each request as it goes out."""
 
     def fail(self, outcome: Outcome, reason: str) -> Visit:
         self.outcome, self.reason = outcome, reason
@@ -83,6 +88,7 @@ class Visitor:
 
     def _ask(self, visit: Visit, url: Url, condition: UrlState | None, jar: RequestsCookieJar, deadline: Deadline, *, own: bool) -> str | None:
         """One request: where it redirects to, or None once ``visit`` has its end."""
+        visit.on_send(url.host)
         with self.send(url, self._condition(condition), jar) as response:
             location = response.headers.get("location") if response.status_code in _REDIRECTS else None
             if location is None:

@@ -146,3 +146,12 @@ def test_secrets_in_addresses_reach_the_server_but_not_the_archive(tmp_path: Pat
         assert press.requests[-1].headers["authorization"].startswith("Basic ")
     assert rows[-1].outcome == "fetched"
     assert "geheim" not in repr(rows)
+
+
+def test_every_request_of_a_page_counts_for_the_pause_of_its_host_and_rules_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr("flows.pace.Pacer.sent", lambda self, host: sent.append(host))
+    with serve({"/a": response(b"", "302 Found", location="/b"), "/b": response(page())}) as press:
+        run(tmp_path, [press.url("/a")])
+        assert press.paths() == ["/a", "/b"]
+    assert sent == [f"127.0.0.1:{press.port}"] * 2

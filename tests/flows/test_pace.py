@@ -109,3 +109,11 @@ def test_a_turn_that_takes_too_long_is_not_taken() -> None:
     assert pacer.wait("b.example", 1000, at_most=1), "the first request needs no pause"
     assert not pacer.wait("b.example", 1000, at_most=1)
     assert pacer.wait("c.example", 1000, at_most=1)
+
+
+def test_the_pause_counts_from_when_a_request_went_out_not_from_when_its_turn_came() -> None:
+    pacer = Pacer()
+    assert pacer.wait("b.example", 1.0)
+    turn = pacer.ready_at("b.example", 1.0)
+    pacer.sent("b.example")
+    assert pacer.ready_at("b.example", 1.0) > turn
