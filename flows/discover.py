@@ -41,7 +41,7 @@ class Discovery:
     skipped_count: int = 0
     """Addresses that were named but are not due: known, and not changed as far as their channel says."""
     dead: tuple[Channel, ...] = ()
-    """Channels that failed for so long that they are not polled any more."""
+    """Channels that failed for so long that they are switched off: they are asked once in ``dead_after_days``."""
 
 
 def channels_of(source_id: str, source: Source) -> Iterator[Channel]:
@@ -119,7 +119,8 @@ class Scout:
             again = next_poll_at(known, self._fetcher.settings)
             if again is None:
                 self.dead.append(dataclasses.replace(channel, url=href))
-            if again is None or (again > self._now and not is_ahead(known, self._now)):
+                again = known.fetched_at + dt.timedelta(days=self._fetcher.settings.dead_after_days)  # once in a while: it may be back
+            if again > self._now and not is_ahead(known, self._now):
                 return
         self._channels[href] = channel, depth
         yield Target(url=channel.url, source_id=channel.source_id, channel="source", delay_seconds=self._sources[channel.source_id].delay_seconds)

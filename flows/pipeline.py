@@ -215,6 +215,7 @@ def _through(
     recovered = recover(ctx)
     fetches = bring(recovered)
     steps.note_fetches(summary, fetches)
+    steps.note_switched_off(ctx, summary, fetches)
     steps.note_counts(summary, process(ctx, [*recovered, *fetches]))
     steps.note_checks(summary, check_staged(ctx))
     loaded = load(ctx)

@@ -18,7 +18,7 @@ from flows.channels import find_channels, parse_channel
 from flows.discover import Channel, channels_of, discover, source_of
 from flows.fetch import Fetcher, Target, fetch_targets
 from flows.permit import Decision, least, publishable, robots_sitemaps
-from flows.state import GOOD, State, next_poll_at
+from flows.state import GOOD, Outcome, State, next_poll_at
 from flows.summary import Silence
 from presslake import schema
 from presslake.errors import ConfigError
@@ -229,8 +229,27 @@ def _check(source_id: str, source: Source, fetcher: Fetcher, examples: int) -> S
             ChannelCheck(dataclasses.replace(channel, url=href), row.outcome, reason, len(found), newest, tuple(f.url for f in found[:examples]))
         )
         named += [f.url for f in found[:examples] if not f.is_sitemap]
+    out.channels += [_check_crawl(source_id, entry, fetcher, examples) for entry in source.warcs]
     out.decisions = {url: fetcher.permits.decide(url, source_id) for url in dict.fromkeys(named)}
     return out
+
+
+def _check_crawl(source_id: str, entry: str, fetcher: Fetcher, examples: int) -> ChannelCheck:
+    """How many files an entry of ``warcs`` stands for; ``cc-news`` by the last whole month."""
+    from flows.crawls import expand
+
+    last = fetcher.clock().replace(day=1) - dt.timedelta(days=1)
+    places, row = [], None
+    try:
+        for place in expand(f"cc-news:{last:%Y-%m}" if entry == "cc-news" else entry, source_id, fetcher):
+            if isinstance(place, schema.Fetch):
+                row = place
+            else:
+                places.append(str(place))
+    except ConfigError as e:
+        return ChannelCheck(Channel(entry, source_id, "warc"), str(Outcome.UNREADABLE), str(e), 0, None, ())
+    outcome, reason = (row.outcome, row.reason) if row is not None else (str(Outcome.FETCHED), None)
+    return ChannelCheck(Channel(entry, source_id, "warc"), outcome, reason, len(places), None, tuple(places[:examples]))
 
 
 def dry_run(config: Config, fetcher: Fetcher, *, refetch: str = "due", poll: str = "all") -> dict[str, Decision]:

@@ -29,7 +29,7 @@ from flows.runlog import LOGGER
 from flows.runners import Runner
 from flows.sources import fallen_silent, source_rows
 from flows.staging import stage, sweep
-from flows.state import Outcome, UrlState, fetch_state, with_fetches
+from flows.state import GOOD, Outcome, UrlState, after, fetch_state, next_poll_at, with_fetches
 from flows.stores import Store
 from flows.summary import OUTCOMES, RunSummary
 from presslake import __version__
@@ -278,6 +278,23 @@ def note_fetches(summary: RunSummary, fetches: Iterable[Fetch]) -> None:
         LOGGER.log(logging.DEBUG if is_fine else logging.WARNING, "request", extra=facts)
         if not is_fine:
             summary.refused.append((f.url, f.reason or f.outcome))
+
+
+def note_switched_off(ctx: Context, summary: RunSummary, fetches: Iterable[Fetch]) -> None:
+    """Announce the channels whose failure in this run is the one that switches them off; call it before the run is loaded."""
+    failed = {f.url: f for f in fetches if f.channel == "source" and f.outcome not in GOOD}
+    if ctx.flow != "daily" or not failed:
+        return
+    state, settings = known_state(ctx.data_dir), ctx.config.settings
+    for url, fetch in failed.items():
+        before = state.get(url)
+        now = after(before, fetch)
+        if next_poll_at(now, settings) is None and (before is None or next_poll_at(before, settings) is not None):
+            summary.warnings.append(
+                f"{fetch.source_id}: {url} is switched off: no answer since {now.good_at or now.first_at:%Y-%m-%d} "
+                f"({fetch.reason or fetch.outcome}). Correct or remove it; "
+                f"it is asked again once in {settings.dead_after_days:g} days"
+            )
 
 
 def note_counts(summary: RunSummary, counts: StageCounts) -> None:

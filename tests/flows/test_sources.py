@@ -1,14 +1,18 @@
 """Sources: health, check, add."""
 
 import datetime as dt
+import gzip
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from flows import steps
 from flows.archive import Archive
 from flows.fetch import Fetcher
 from flows.sources import add_source, check_sources, describe, dry_run, fallen_silent, find_source, silence_of, source_rows, sources_health
 from flows.state import UrlState, next_poll_at
+from flows.summary import RunSummary
 from flows.warehouse import open_warehouse, upsert
 from presslake.errors import ConfigError
 from presslake.schema import Run, make_id, to_arrow
@@ -108,6 +112,34 @@ def test_a_channel_is_polled_by_its_habit() -> None:
     assert [(next_poll_at(s, SETTINGS) - NOW).total_seconds() / 3600 for s in failing] == [0.5, 2, 24]
 
 
+def test_a_channel_that_dies_is_announced_once_and_asked_again_once_in_a_while(tmp_path: Path) -> None:
+    with serve() as press:
+        url = press.url("/feed")
+        (tmp_path / "sources.toml").write_text(
+            f'[settings]\nallow_networks = ["127.0.0.1/32"]\nretries = 0\n[sources.blatt]\nname = "Blatt"\nfeeds = ["{url}"]\n'
+        )
+        ctx = steps.begin("daily", str(tmp_path / "data"), str(tmp_path / "sources.toml"))
+
+        def known(days: float, ago: float) -> None:
+            at = ctx.started_at - ago * DAY
+            rows = [
+                fetch_row(url, None, channel="source", outcome="not_found", fetched_at=t, fetch_id=make_id("fet", str(t)))
+                for t in (at - days * DAY, at)
+            ]
+            with closing(open_warehouse(ctx.warehouse)) as con:
+                con.execute("DELETE FROM fetches")
+                upsert(con, "fetches", rows)
+
+        told = []
+        for days, ago in ((29.5, 1), (31, 1), (31, 31)):  # dies now; is dead; is dead for a month
+            known(days, ago)
+            rows, summary = steps.acquire(ctx), RunSummary("daily", ctx.run_id, "")
+            steps.note_switched_off(ctx, summary, rows)
+            told.append((press.paths().count("/feed"), [w.partition(" (")[0] for w in summary.warnings]))
+    since = ctx.started_at - 30.5 * DAY
+    assert told == [(1, [f"blatt: {url} is switched off: no answer since {since:%Y-%m-%d}"]), (1, []), (2, [])]
+
+
 def test_check_says_what_each_channel_gives_and_what_is_allowed(tmp_path: Path) -> None:
     with serve({"/robots.txt": response("User-agent: *\nDisallow: /b", content_type="text/plain")}) as press:
         press.answers["/feed"] = rss(press.url("/a"), press.url("/b"))
@@ -122,6 +154,26 @@ def test_check_says_what_each_channel_gives_and_what_is_allowed(tmp_path: Path) 
     assert [(c.outcome, c.found_count) for c in check.channels] == [("fetched", 2), ("fetched", 0), ("not_found", 0)]
     assert "names no address" in (check.channels[1].reason or "")
     assert {u[-2:]: d.outcome for u, d in check.decisions.items()} == {"/a": None, "/b": "refused_robots"}
+    assert not check.is_good
+
+
+def test_check_says_how_many_files_of_crawls_there_are(tmp_path: Path) -> None:
+    index = response(gzip.compress(b"crawl-data/CC-NEWS/2025/02/a.warc.gz\ncrawl-data/CC-NEWS/2025/02/b.warc.gz\n"), content_type="application/gzip")
+    (tmp_path / "x.warc.gz").touch()
+    with serve({"/crawl-data/CC-NEWS/2025/02/warc.paths.gz": index}) as press:
+        settings = SETTINGS.model_copy(update={"cc_news_url": press.url("/")})
+        source = Source(name="Crawl", warcs=("cc-news", str(tmp_path / "*.warc.gz"), "fehlt.warc.gz", "cc-news:2025-01"))
+        config = Config.model_construct(settings=settings, sources={"crawl": source})
+        with Fetcher(settings, Archive(tmp_path, make_id("run", 1), NOW), clock=lambda: NOW) as f:
+            (check,) = check_sources(config, f)
+    found = {c.channel.url.rpartition("/")[2]: (c.channel.kind, c.outcome, c.found_count) for c in check.channels}
+    assert found == {
+        "cc-news": ("warc", "fetched", 2),  # of the last whole month
+        "*.warc.gz": ("warc", "fetched", 1),
+        "fehlt.warc.gz": ("warc", "unreadable", 0),
+        "cc-news:2025-01": ("warc", "not_found", 0),
+    }
+    assert "no such file" in str(check.channels[2].reason)
     assert not check.is_good
 
 
