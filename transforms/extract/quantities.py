@@ -36,10 +36,19 @@ def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
 _NUMBER = re.compile(
     r"\d{1,3}(?:[.,]\d{3}(?!\d))+(?:[.,]\d{1,2}(?!\d))?|\d{1,3}(?:['’\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,]\d+)?"
 )
+_NOT_ONE = (
+    r"(?!(?:e[mnrs]?)? (?:"
+    r"(?!bis |und |oder |von |zu |gut|knapp|halb|voll|ganz|weiter|lang|letzt|drei|vier|euro|cent|dollar|pfund|yuan|yen|won|mal\b)[a-zäöüß]"
+    r"|(?!US|EU|Eu|Ce|Do|Pf|GB|Sch|F[rü]|CH|Ra|Yu|Re|Ye|Ru|Kr|Z|Li|Fo|Wo|We|Pe|Hr|M[aioBW]|D-|D[ru]|Pro|S[ei]|Stu|Ta|J|Q|N[äae]|Bi|Hu|Vi|Ac|Gr"
+    r"|Pu|TB|Hz|GH|GW|Ct)"
+    r"[A-ZÄÖÜ]))"
+)
+"""After "ein" as an article: a word that neither is a unit nor leads to one."""
 _TRIGGER = {
     "de": re.compile(
-        r"(?<![\w@#])\d|\b(?:[Ee]in|[Zz]w|[Dd]rei|[Vv]ier|[Ff]ünf|[Ss]ech|[Ss]ieb|[Aa]cht|[Nn]eun|[Zz]ehn|[Ee]lf|[Hh]undert|[Tt]ausend|[Aa]nderthalb|[Nn]ull|"
-        r"Hälfte|[Jj]ede|Million\b|Milliarde\b|Drittel|Viertel)[^\W\d_]*"
+        r"\d(?<![\w@#]\d)|[EeZzDdVvFfSsAaNnHhTtJjM](?<!\w\w)(?:"
+        rf"(?<=[Ee])in{_NOT_ONE}|(?<=[Zz])w|(?<=[Dd])rei|(?<=[Vv])ier|(?<=[Ff])ünf|(?<=[Ss])(?:ech|ieb)|(?<=[Aa])(?:cht|nderthalb)|(?<=[Nn])(?:eun|ull)|"
+        r"(?<=[Zz])ehn|(?<=[Ee])lf|(?<=H)älfte|(?<=[Hh])undert|(?<=[Tt])ausend|(?<=[Jj])ede|(?<=M)illi(?:on\b|arde\b)|(?<=D)rittel|(?<=V)iertel)[^\W\d_]*"
     ),
     "en": re.compile(
         r"(?<![\w@#])\d|\b(?:[Oo]ne|[Tt]w|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]in|[Tt]en|[Ee]leven|[Tt]hirt|[Ff]ort|[Ff]ift|[Hh]alf|"

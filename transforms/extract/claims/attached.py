@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from presslake.schema import SpeechType
+from presslake.schema import Modality, SpeechType
 from transforms.extract.claims.attributions import Attribution
 from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, split_pieces, subjunctive_at
-from transforms.extract.claims.cues import Cue, Lexicon
+from transforms.extract.claims.cues import HEARSAY, Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.frames import Frame, only_quotes
 from transforms.extract.claims.phrases import is_capital
@@ -28,7 +28,7 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
     subject: Phrase | None = None
     if first in _BACKWARD:
         cue = next((c for c in cues if (p.start < c.at < p.end and c.takes("clause")) or (c.takes("marked") and p.start < c.at < p.end)), None)
-        if cue is None or any(is_complement(s, q, lexicon) or q.mark == ":" for q in pieces[1:]) or any(k == QUOTE for k in s.kinds):
+        if cue is None or QUOTE in s.kinds or any(_is_told(s, q, lexicon) for q in pieces[1:]):
             return None
         frame = Frame(s, pieces, 0, cue, lexicon)
         k = frame.auxiliary if frame.auxiliary is not None else cue.at
@@ -59,6 +59,11 @@ def backward_draft(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue]
         speaker=phrase_chars(s, subject),
         facts={"words": float(len(before))},
     )
+
+
+def _is_told(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
+    """Whether a piece is itself what is said, so that "dazu" does not point back."""
+    return p.mark == ":" or is_complement(s, p, lexicon) or subjunctive_at(s, p.start, p.end, lexicon) is not None
 
 
 def noun_drafts(s: Sentence, index: int, pieces: list[Piece], taken: list[Draft], lexicon: Lexicon) -> list[Draft]:
@@ -101,6 +106,44 @@ def noun_drafts(s: Sentence, index: int, pieces: list[Piece], taken: list[Draft]
         )
         break
     return out
+
+
+_DONE = frozenset("haben sein".split())
+
+
+def hearsay_draft(s: Sentence, index: int, pieces: list[Piece], found: list[Draft], lexicon: Lexicon) -> Draft | None:
+    """ "Der Mann soll Gelder veruntreut haben": what the writer has from others; "soll bis Mai wachsen" is a plan."""
+    if lexicon.code != "de" or found or HEARSAY.isdisjoint(s.lows) or any(q.mark == ":" for q in pieces):
+        return None
+    for p in pieces:
+        k = next((i for i in range(p.start, p.end) if s.lows[i] in HEARSAY), None)
+        if k is None:
+            continue
+        end = next((q for q in pieces if q.start >= p.start and _is_perfect(s, q)), None)
+        if end is None or is_relative(s, p, lexicon) or s.lows[p.start] in lexicon.subordinators:
+            return None
+        low = p.start if s.lows[p.start] not in ("und", "aber") else p.start + 1
+        return Draft(
+            spans=[chars(s, low, s.last if end is pieces[-1] else end.end)],
+            speech_type=SpeechType.INDIRECT,
+            rule="hearsay",
+            sentence=index,
+            block=s.block,
+            modality=Modality.ALLEGED,
+            facts={"words": float(end.end - low), "first": float(p is pieces[0])},
+        )
+    return None
+
+
+def _is_perfect(s: Sentence, p: Piece) -> bool:
+    """Ends in a perfect infinitive: "veruntreut haben", "gegangen sein", "verletzt worden sein"."""
+    return (
+        len(p) > 1
+        and s.lows[p.end - 1] in _DONE
+        and s.kinds[p.end - 2] == 0
+        and s.lows[p.end - 2].endswith(("t", "en"))
+        and not is_capital(s, p.end - 2)
+    )
 
 
 _LIGHT_VERBS = frozenset(
@@ -218,7 +261,7 @@ def _goes_on(s: Sentence, pieces: list[Piece], span: tuple[int, int], lexicon: L
     first = s.lows[span[0]]
     if lexicon.code == "de":
         p = next((p for p in pieces if p.start <= span[0] < p.end), None)
-        if p is not None and is_relative(s, p, lexicon) and subjunctive_at(s, *span, lexicon) is None:
+        if p is not None and is_relative(s, p, lexicon) and subjunctive_at(s, p.start, p.end, lexicon) is None:
             return False
     return first in lexicon.complementizers or has_verb(s, *span, lexicon)
 

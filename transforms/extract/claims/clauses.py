@@ -56,7 +56,7 @@ def has_verb(s: Sentence, a: int, b: int, lexicon: Lexicon) -> bool:
         low = s.lows[i]
         if low in lexicon.auxiliaries or low in lexicon.sure or low in lexicon.likely:
             return True
-        if is_capital(s, i) and i > 0:
+        if is_capital(s, i) and (i > 0 or (lexicon.code == "de" and low not in lexicon.verbs)):
             continue
         if low in lexicon.verbs:
             return True
@@ -161,7 +161,7 @@ def is_infinitive(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
         low = s.lows[i]
         if low == "zu" and i + 1 < p.end and s.kinds[i + 1] == WORD and s.lows[i + 1].endswith("n") and not is_capital(s, i + 1):
             return True
-        if len(low) > 6 and "zu" in low[2:-3] and low.endswith("en") and not is_capital(s, i) and _has_zu(low, lexicon):
+        if len(low) > 6 and "zu" in low[2:-3] and low.endswith("n") and not is_capital(s, i) and _has_zu(low, lexicon):
             return True
     return False
 

@@ -55,6 +55,14 @@ class Lexicon:
     headline_verbs: frozenset[str]
     saying_nouns: frozenset[str]
     """Nouns and adjectives that take a clause of saying: Auffassung, zuversichtlich."""
+    signs: frozenset[str]
+    """Words one of which a sentence has in which somebody speaks, unless it is quoted or in the subjunctive."""
+    moods: frozenset[str]
+    """Verbs in the subjunctive, sure and likely."""
+
+
+HEARSAY = frozenset("soll sollen".split())
+"""Modal verbs that tell what others say."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -69,6 +77,11 @@ def load_lexicon(code: str) -> Lexicon:
     groups = ("articles", "prepositions", "conjunctions", "subordinators", "adverbs", "reflexives", "auxiliaries", "relatives", "pronouns")
     function_words = frozenset().union(*(g[key] for key in groups))
     sure = s["sure"] | ({_subjunctive(stem) for stem in s["stems"]} - function_words)
+    attribution_words = frozenset(
+        [*(w.split()[0] for w in speech["before"]), *speech["after"], *speech["so"], *speech["therefore"], *speech["angaben_prepositions"]]
+        + (["seiner", "ihrer", "seinen", "ihren", "deren", "dessen", "meiner", "unserer"] if code == "de" else [])
+    )
+    saying_nouns = frozenset(w.lower() for w in speech["nouns"])
     return Lexicon(
         code=code,
         verbs={form: tuple(found) for form, found in verbs.items()},
@@ -101,15 +114,14 @@ def load_lexicon(code: str) -> Lexicon:
         wie=frozenset(speech["wie"]),
         therefore=frozenset(speech["therefore"]),
         own=frozenset(speech["own"]),
-        attribution_words=frozenset(
-            [*(w.split()[0] for w in speech["before"]), *speech["after"], *speech["so"], *speech["therefore"], *speech["angaben_prepositions"]]
-            + (["seiner", "ihrer", "seinen", "ihren", "deren", "dessen", "meiner", "unserer"] if code == "de" else [])
-        ),
+        attribution_words=attribution_words,
         angaben_prepositions=frozenset(speech["angaben_prepositions"]),
         angaben=frozenset(w.lower() for w in speech["angaben"]),
         angaben_suffixes=tuple(speech["angaben_suffixes"]),
         headline_verbs=frozenset(speech["headline_verbs"]),
-        saying_nouns=frozenset(w.lower() for w in speech["nouns"]),
+        saying_nouns=saying_nouns,
+        signs=frozenset(verbs) | attribution_words | saying_nouns | (HEARSAY if code == "de" else frozenset()),
+        moods=frozenset(sure | s["likely"]),
     )
 
 
@@ -141,9 +153,9 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
     """Verbs of saying outside quotations, in order."""
     out: list[Cue] = []
     verbs, lows, kinds = lexicon.verbs, sentence.lows, sentence.kinds
-    for i, low in enumerate(lows):
-        found = verbs.get(low)
-        if found is None or kinds[i] != WORD or (i > 0 and lexicon.code == "de" and sentence.words[i][0].isupper() and i != _first_word(sentence)):
+    for i in [i for i, low in enumerate(lows) if low in verbs]:
+        low, found = lows[i], verbs[lows[i]]
+        if kinds[i] != WORD or (i > 0 and lexicon.code == "de" and sentence.words[i][0].isupper() and i != _first_word(sentence)):
             continue
         if i > 0 and lexicon.code != "de" and (lows[i - 1] in lexicon.articles or lows[i - 1] in lexicon.prepositions) and lows[i - 1] != "to":
             continue  # a noun: "the report", "of claims"

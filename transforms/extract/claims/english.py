@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from transforms.extract.claims.clauses import has_verb, is_relative
+from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.frames import Found, Frame, only_quotes, sentence_start
 from transforms.extract.claims.phrases import is_capital, noun_phrase
 from transforms.extract.claims.sentences import QUOTE, WORD, Sentence
 
+_REACH = {"but": 4, "and": 4, "while": 9}
+"""Words within which a second clause of telling names its verb: "…, while Tomasz Hargrove of Lindell Research noted"."""
+_PLAINLY = frozenset("say insist argue admit believe claim think maintain reckon".split())
+"""Verbs after which any clause is what is said."""
 _TIME = frozenset("on in at during after before via late early last this yesterday today".split())
 
 
@@ -52,7 +57,8 @@ def english_claim(f: Frame) -> Found | None:
         ):
             return [(rest, _english_stop(f, n))], "pre", False
         opens = s.lows[rest] in _SUBJECTS or "’" in s.lows[rest][1:-1] or "'" in s.lows[rest][1:-1]
-        if cue.takes("clause") and (opens or has_verb(s, rest, p.end, lexicon)) and s.lows[rest] not in lexicon.prepositions:
+        plainly = cue.verb.lemma in _PLAINLY and p.end - rest > 3 and s.lows[rest] not in lexicon.conjunctions
+        if cue.takes("clause") and (opens or plainly or has_verb(s, rest, p.end, lexicon)) and _begins_clause(s, rest, lexicon):
             return [(rest, _english_stop(f, n))], "pre", False
         if cue.takes("object") and s.lows[rest] not in lexicon.conjunctions:
             i = rest
@@ -86,6 +92,17 @@ def _is_told_after(f: Frame, rest: int) -> bool:
     return 0 < noun_phrase(s, start, f.cue.at, lexicon) - start == f.cue.at - start
 
 
+def _begins_clause(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    return s.lows[i] not in lexicon.prepositions or s.lows[i : i + 2] == ["at", "least"]
+
+
+def _is_verb(s: Sentence, i: int, lexicon: Lexicon) -> bool:
+    low = s.lows[i]
+    return (
+        s.kinds[i] == WORD and not is_capital(s, i) and (low in lexicon.auxiliaries or low in lexicon.verbs or (low.endswith("ed") and len(low) > 4))
+    )
+
+
 def _infinitive_after(s: Sentence, i: int) -> bool:
     return i + 1 < len(s) and s.kinds[i + 1] == WORD and not is_capital(s, i + 1)
 
@@ -103,8 +120,10 @@ def _english_rest(f: Frame, k: int) -> int:
     if f.cue.particle_at is not None and f.cue.particle_at == i:
         i += 1
     if (k == p.start or s.lows[k - 1] in ("and", "but")) and f.n > 0 and not f.gerund and f.prefix_is_claim():
-        # inverted: "said Fintan Hale on Tuesday"
-        i = max(noun_phrase(s, i, p.end, lexicon), i)
+        # inverted: "said Fintan Hale on Tuesday"; a verb after the noun makes it the subject of what is said: "said her clients wanted names"
+        j = noun_phrase(s, i, p.end, lexicon)
+        if j >= p.end or not _is_verb(s, j, lexicon):
+            i = max(j, i)
     while i < p.end:
         low = s.lows[i]
         if s.kinds[i] == 3 or (low in lexicon.adverbs and low not in ("there", "here")) or low in ("me", "us", "him", "them"):
@@ -118,7 +137,7 @@ def _english_rest(f: Frame, k: int) -> int:
             told = False
             if j > i:
                 i = j
-        elif low in _TIME or (low == "to" and f.cue.verb.lemma in ("say", "write", "explain")):
+        elif (low in _TIME and s.lows[i + 1 : i + 2] != ["least"]) or (low == "to" and f.cue.verb.lemma in ("say", "write", "explain")):
             j = noun_phrase(s, i + 1, p.end, lexicon, attach=False)
             i = max(j, i + 1)
             if j == i:
@@ -137,7 +156,11 @@ def _english_stop(f: Frame, m: int) -> int:
         low = s.lows[p.start]
         if p.mark == ";" or _gerund_piece(f, q) or low in ("according",):
             return pieces[q - 1].end
-        if low in ("but", "and", "while") and p.mark == "," and any(s.lows[i] in f.lexicon.verbs for i in range(p.start, min(p.end, p.start + 4))):
+        if (
+            low in ("but", "and", "while")
+            and p.mark == ","
+            and any(s.lows[i] in f.lexicon.verbs for i in range(p.start, min(p.end, p.start + _REACH[low])))
+        ):
             return pieces[q - 1].end
     return s.last
 

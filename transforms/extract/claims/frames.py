@@ -33,9 +33,11 @@ class Frame:
             first in lexicon.wie and lexicon.code != "de" and cue.at >= p.end - 4 and cue.at > p.start + 1
         )
         self.wie_from = n
-        if not self.is_wie and lexicon.code == "de" and n >= 2 and cue.at == p.start and ends_clause(s, p, cue.at, lexicon):
+        inserted = cue.at == p.start or noun_phrase(s, p.start, cue.at, lexicon) == cue.at
+        if not self.is_wie and lexicon.code == "de" and n >= 1 and inserted and ends_clause(s, p, cue.at, lexicon):
             # "wie Alan Stern, Direktor der NASA, betont": an insertion parts the conjunction from its verb
-            back = next((m for m in (n - 2, n - 3) if m >= 0 and s.lows[pieces[m].start] in lexicon.wie), None)
+            reach = (n - 2, n - 3) if cue.at == p.start else (n - 1,)
+            back = next((m for m in reach if m >= 0 and s.lows[pieces[m].start] in lexicon.wie), None)
             if back is not None and not has_verb(s, pieces[back].start + 1, pieces[back].end, lexicon):
                 self.is_wie, self.wie_from = True, back
         self.is_subordinate = (

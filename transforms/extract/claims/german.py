@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from transforms.extract.claims.acts import reported_act
 from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, subjunctive_at
-from transforms.extract.claims.cues import Cue, Lexicon
+from transforms.extract.claims.cues import Lexicon
 from transforms.extract.claims.frames import Found, Frame, ends_clause, only_quotes, sentence_start
 from transforms.extract.claims.phrases import is_capital, noun_phrase
 from transforms.extract.claims.sentences import POINT, QUOTE, WORD, Sentence
@@ -52,6 +53,8 @@ def german_claim(f: Frame) -> Found | None:
         if rest:
             spans.append(rest)
         return None if only_quotes(s, spans[0]) else (spans, "post", True)
+    if f.auxiliary is not None and (bare := _bare_infinitive(f)) is not None:
+        return [bare], "pre", False
     q = _clause_after(f)
     if q is not None and cue.verb.lemma in _PERCEIVED and s.lows[pieces[q].start] in _QUESTION_WORDS:
         return None  # "wer bucht, sieht künftig, wem sie gezeigt wird": nobody says it
@@ -59,11 +62,10 @@ def german_claim(f: Frame) -> Found | None:
         start = pieces[q].start
         stop = _claim_stop(f, q)
         if only_quotes(s, (start, stop)):
-            return None
+            # "weist den Vorwurf zurück: „…“": an act and a quotation
+            return reported_act(f) if pieces[q].mark == ":" and cue.takes("object") else None
         return [(start, stop)], "colon" if pieces[q].mark == ":" else "pre", False
-    if f.auxiliary is not None and (bare := _bare_infinitive(f)) is not None:
-        return [bare], "pre", False
-    return _object(f) if cue.takes("object") else None
+    return reported_act(f) if cue.takes("object") else None
 
 
 def _is_apposed(f: Frame) -> bool:
@@ -163,6 +165,8 @@ def _claim_stop(f: Frame, q: int) -> int:
             return pieces[m - 1].end
         if m > q and s.lows[p.start] in lexicon.verbs and s.kinds[p.start] == WORD and p.mark == "," and subject_after(s, p.start, p.end, lexicon):
             return pieces[m - 1].end
+        if m > q and _tells_on_its_own(f, q, m):
+            return pieces[m - 1].end
         if m > q and s.lows[p.start] == "so" and p.end - p.start <= 8 and not has_verb(s, p.start, p.end, lexicon):
             return pieces[m - 1].end
         for i in range(p.start + 1, p.end - 1):
@@ -175,6 +179,21 @@ def _claim_stop(f: Frame, q: int) -> int:
         while end > pieces[q].start and s.kinds[end - 1] == POINT:
             end -= 1
     return end
+
+
+def _tells_on_its_own(f: Frame, q: int, m: int) -> bool:
+    """After "dass …" or "… zu …" a main clause in the indicative is the writer's: "hofft, dass etwas abfällt, denn bisher gibt es nichts"."""
+    s, pieces, lexicon = f.s, f.pieces, f.lexicon
+    p = pieces[m]
+    opens = s.lows[pieces[q].start] in ("dass", "daß", "ob") or is_infinitive(s, pieces[q], lexicon)
+    if not opens or p.mark != "," or s.lows[p.start] not in _OWN or len(p) < 3:
+        return False
+    k = p.start + 1 if s.lows[p.start] not in ("denn", "doch", "aber") else p.start + 2
+    return any(s.lows[i] in _INDICATIVE for i in range(k, min(k + 2, p.end)))
+
+
+_OWN = frozenset("denn doch dafür dabei dennoch trotzdem daher deshalb dort dies das allerdings jedoch".split())
+_INDICATIVE = frozenset("ist sind war waren bin hat hatte habe wird wurde kann konnte muss gibt gab".split())
 
 
 def _starts_main(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
@@ -193,90 +212,3 @@ def _bare_infinitive(f: Frame) -> tuple[int, int] | None:
         if f.s.lows[i - 1] == "zu" or is_infinitive(f.s, Piece(i, i + 1, ","), f.lexicon):
             return start, i + 1
     return None
-
-
-_GOVERNED = frozenset("vor auf für gegen von zu zum zur um an über".split())
-
-
-def _object(f: Frame) -> Found | None:
-    """A reported act: "forderte mehr Personal", "warnte vor Betrug", "hat mehr Mittel gefordert"."""
-    s, p, cue, lexicon = f.s, f.piece, f.cue, f.lexicon
-    if f.passive or f.is_relative_clause:
-        return None
-    lemma = cue.verb.lemma
-    if f.auxiliary is not None:
-        if s.lows[f.auxiliary] in _STATE and lemma != "ausgehen":
-            return None  # "ist für August geplant"
-        k, stop = f.auxiliary, cue.at
-    elif f.is_subordinate or f.is_wie:
-        return None
-    else:
-        k, stop = cue.at, p.end
-        if cue.particle_at is not None and cue.particle_at < stop:
-            stop = cue.particle_at
-    subject = f.subject(after_claim=False)
-    i = k + 1
-    if subject is not None and subject.start >= i:
-        i = subject.end
-    while i < stop:
-        low = s.lows[i]
-        if s.kinds[i] == POINT:
-            return None
-        if low in _ADVERBIAL and not _governs(cue, low):
-            i = max(noun_phrase(s, i + 1, stop, lexicon), i + 1)
-        elif low == "vom" and s.words[i + 1 : i + 2] and s.words[i + 1][0].isdigit():
-            return None
-        elif low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3:
-            i += 1
-        else:
-            break
-    if i < stop and s.lows[i] in lexicon.prepositions and _governs(cue, s.lows[i]):
-        i += 1
-    if i >= stop or s.kinds[i] == QUOTE:
-        return None
-    j = i + 1 if s.lows[i] in lexicon.prepositions or (s.lows[i] == "als" and "als" in _NEEDS.get(lemma, ())) else noun_phrase(s, i, stop, lexicon)
-    while j == i and i + 2 < stop and s.kinds[i] == WORD and not is_capital(s, i):
-        i += 1  # an adverb that no list has: "begründete hinterher sein Verhalten"
-        j = noun_phrase(s, i, stop, lexicon)
-    if j == i:
-        return None
-    if lemma in _NEEDS and not any(s.lows[m] in _NEEDS[lemma] for m in range(k, stop)):
-        return None
-    if _is_no_speech(lemma, s.lows[p.start : p.end]):
-        return None
-    end = stop
-    while end > j and (s.kinds[end - 1] == POINT or s.lows[end - 1] in lexicon.adverbs):
-        end -= 1
-    return [(i, end)], "object", False
-
-
-_STATE = frozenset("ist sind war waren sei seien".split())
-_VICTIMS = frozenset("opfer todesopfer tote toten menschenleben verletzte verletzten leben".split())
-
-_PRIZES = frozenset("titel platz trikot meisterschaft pokal führung gold weltmeistertitel spitze spitzenplatz tabellenführung vorsprung".split())
-
-
-def _is_no_speech(lemma: str, lows: list[str]) -> bool:
-    """ "Der Taifun forderte zwölf Todesopfer", "ein Gericht verurteilte ihn zu drei Jahren": acts without words."""
-    if lemma == "fordern":
-        return not _VICTIMS.isdisjoint(lows)
-    if lemma == "verteidigen":
-        return not _PRIZES.isdisjoint(lows)
-    return lemma == "verurteilen" and not {"zu", "haft", "haftstrafe"}.isdisjoint(lows)
-
-
-_ADVERBIAL = frozenset("am im in ins beim bei nach vor gegenüber während seit zum zur".split())
-_NEEDS = {
-    "halten": ("für",), "bezeichnen": ("als",), "rechnen": ("mit",), "begründen": ("mit",), "sehen": ("als", "in", "darin", "noch"),
-    "schätzen": ("auf",), "zurückführen": ("auf",), "drohen": ("mit",), "sprechen": ("von", "über"), "aussprechen": ("für", "gegen"),
-}  # fmt: skip
-"""Verbs whose object counts only with its preposition: "hält die Zahl für richtig"."""
-_PREPOSITIONS_OF = {
-    "warnen": "vor", "verweisen": "auf", "aufrufen": "zu zum zur", "auffordern": "zu zum zur", "bitten": "um", "drohen": "mit", "sprechen": "von",
-    "hinweisen": "auf", "pochen": "auf", "berichten": "von über", "protestieren": "gegen", "plädieren": "für", "dringen": "auf", "anregen": "",
-    "aussprechen": "für gegen",
-}  # fmt: skip
-
-
-def _governs(cue: Cue, preposition: str) -> bool:
-    return any(preposition in _PREPOSITIONS_OF.get(v.lemma, "").split() for v in cue.verbs)

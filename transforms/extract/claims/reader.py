@@ -9,7 +9,7 @@ from dataclasses import replace
 from presslake.languages import load_language
 from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
-from transforms.extract.claims.attached import attribution_drafts, backward_draft, noun_drafts, semicolon_run
+from transforms.extract.claims.attached import attribution_drafts, backward_draft, hearsay_draft, noun_drafts, semicolon_run
 from transforms.extract.claims.attributions import find_attributions
 from transforms.extract.claims.blocks import ListSpeakers, LongQuotation, long_quotations, quotation_blocks
 from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_at
@@ -46,6 +46,7 @@ _WEAK = frozenset({"inline", "bare"})
 """Rules for words quoted inside a clause: most are a turn of phrase."""
 _LONG_QUOTE = 8
 """Words from which on a quotation inside indirect speech is a claim of its own: below, it is a turn of phrase."""
+_PHRASES = frozenset({"laut", "angaben", "zufolge"})
 _NAMING = frozenset({"nennen", "bezeichnen"})
 _MAX_SENTENCE = 600
 """Tokens: beyond it a "sentence" is a list or a table, and is left alone so that time stays linear."""
@@ -74,7 +75,8 @@ class Reader:
     def _says_something(self, claim: Claim) -> bool:
         """A single word outside quotation marks ("sie", "das") stands for what was said and does not say it."""
         quoted = claim.speech_type in (SpeechType.DIRECT, SpeechType.HEADLINE)
-        return quoted or sum(len(self.text[s.start : s.end].split()) for s in claim.spans) > 1
+        words = [w for s in claim.spans for w in self.text[s.start : s.end].split()]
+        return quoted or len(words) > 1 or (claim.speech_type == SpeechType.REPORTED and len(words[0]) > 3 and words[0][0].isupper())
 
     def collect(self) -> list[Draft]:
         """Drafts of all blocks, in order."""
@@ -150,6 +152,9 @@ class Reader:
             if len(s) > _MAX_SENTENCE:
                 before = None
                 continue
+            if self._is_quiet(s, in_speech=in_speech):
+                run, doubtful, in_speech, before = None, None, False, s if block.role != Role.ANSWER else None
+                continue
             index = len(self.sentences) - 1
             pieces = split_pieces(s)
             found = self._sentence(s, index, pieces, before)
@@ -191,6 +196,12 @@ class Reader:
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and number not in self.items and self.code == "de")
             self.drafts += found
 
+    def _is_quiet(self, s: Sentence, *, in_speech: bool) -> bool:
+        """Whether a look at its words tells that nobody speaks in the sentence: most of an article."""
+        if QUOTE in s.kinds or not self.lexicon.signs.isdisjoint(s.lows):
+            return False
+        return self.code != "de" or not (in_speech or not self.lexicon.moods.isdisjoint(s.lows) or self.text.find("iere", s.start, s.end) >= 0)
+
     def _is_told_on(self, s: Sentence, pieces: list[Piece], found: list[Draft]) -> bool:
         """ "Der Mann habe geglaubt, sein Geld sei weg": the telling is itself told, so the sentence goes on with the speaker before."""
         if self.code != "de" or not found or any(d.rule not in ("pre", "object", *_WEAK) for d in found):
@@ -230,9 +241,10 @@ class Reader:
     def _sentence(self, s: Sentence, index: int, pieces: list[Piece], before: Sentence | None) -> list[Draft]:
         cues = find_cues(s, self.lexicon)
         has_quote = QUOTE in s.kinds
-        attributions = find_attributions(s, pieces, self.lexicon)
+        attributions = [] if self.lexicon.attribution_words.isdisjoint(s.lows) else find_attributions(s, pieces, self.lexicon)
         if not cues and not has_quote and not attributions and self.lexicon.saying_nouns.isdisjoint(s.lows):
-            return []
+            told = hearsay_draft(s, index, pieces, [], self.lexicon)
+            return [] if told is None else [self._of_others(told, before)]
         out = direct_drafts(s, index, pieces, cues, attributions, self.lexicon) if has_quote else []
         used = {d.cue for d in out if d.rule not in _WEAK}
         indirect = clause_drafts(s, index, pieces, cues, self.lexicon) if cues else []
@@ -243,14 +255,23 @@ class Reader:
                 while self.drafts and self.drafts[-1].sentence == index - 1 and self.drafts[-1].rule == "run":
                     self.drafts.pop()
         indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
-        indirect = [d for d in indirect if d.cue not in used]
+        indirect = [d for d in indirect if d.cue not in used or d.speech_type == SpeechType.REPORTED]
         out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(_swallows(x, d) for x in indirect)]
         indirect = [
             d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue and d.start <= x.start < d.end for x in out)
         ]
         indirect += noun_drafts(s, index, pieces, indirect, self.lexicon)
+        told = hearsay_draft(s, index, pieces, out + indirect, self.lexicon)
+        if told is not None:
+            return [self._of_others(told, before)]
         more = semicolon_run(s, index, pieces, out + indirect, self.lexicon)
         return out + indirect + ([more] if more else [])
+
+    def _of_others(self, told: Draft, before: Sentence | None) -> Draft:
+        """Hearsay with the speaker of the sentence before, if that one was told; else nobody is named."""
+        told.inherits = before is not None and bool(self.drafts) and self.drafts[-1].sentence == told.sentence - 1
+        told.facts["after_speech"] = float(told.inherits)
+        return told
 
     def scored(self) -> list[tuple[Draft, list[str]]]:
         """Drafts with the features that the learned layer looks at."""
@@ -352,6 +373,8 @@ def _without_doubles(drafts: list[Draft]) -> list[Draft]:
 
 def _tells_alike(a: Draft, b: Draft) -> bool:
     """Whether one of two drafts can be the other misread; what somebody quotes inside a quotation is a claim beside it."""
+    if a.rule in _PHRASES and b.rule == "pre" and b.start > a.start:
+        return False  # "Laut BBC sagte der Minister, dass …": two who say it
     return a.speech_type == b.speech_type and ("nested" in a.facts) == ("nested" in b.facts)
 
 

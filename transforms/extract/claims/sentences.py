@@ -9,7 +9,9 @@ from itertools import pairwise
 from presslake.languages import Language
 from transforms.extract.claims.quotes import Quotation
 
-_TOKEN = re.compile(r"\w+(?:(?:[-'’.*:_/&]|’?-|(?<=\d),(?=\d))\w+)*\.?|\.\.\.|\(|\[|[^\w\s]")
+_TOKEN = re.compile(r"(\w+(?:(?:[-'’.*:_/&]|’?-|(?<=\d),(?=\d))\w+)*)(\.)?|([(\[])|(\.\.\.|[^\w\s])")
+"""The last group tells the kind: a word, a word and a full stop, a bracket, another mark."""
+_PLAIN, _STOPPED, _BRACKET = 1, 2, 3
 _ABBREVIATION = re.compile(
     r"(?:\w|\w\.\w|Dr|Prof|Mr|Mrs|Ms|St|Nr|Abs|Art|Az|bzw|ca|etc|usw|vgl|Mio|Mrd|Tsd|Bd|Hrsg|Jr|Sr|Sen|Rep|Gov|Gen|Col|Lt|Rev|Inc|Ltd|Co|Corp|No|vs|"
     r"Mag|Ing|Dipl|Jan|Feb|Mär|Apr|Jun|Jul|Aug|Sept|Sep|Okt|Oct|Nov|Dez|Dec|Str|Tel|inkl|evtl|ggf|sog|geb|gest|ehem|stellv|approx|est|Chr|St|u\.a|z\.B|d\.h|"
@@ -50,18 +52,25 @@ class Sentence:
 def split_sentences(text: str, start: int, end: int, quotations: list[Quotation], block: int, language: Language) -> list[Sentence]:
     """Sentences of ``text[start:end]``; ``quotations`` are those of this block, sorted."""
     is_german = language.code == "de"
-    tokens = _tokens(text, start, end, quotations, is_german)
-    if not tokens:
+    row = Sentence(block, is_german)
+    at = start
+    for q in quotations:
+        if q.depth == 0:
+            _add_plain(text, at, q.start, row)
+            _add(row, QUOTE, q.start, q.end, text[q.start : q.end], "")
+            at = q.end
+    _add_plain(text, at, end, row)
+    kinds, words, n = row.kinds, row.words, len(row.kinds)
+    if not n:
         return []
-    kinds, starts, ends = (list(column) for column in zip(*tokens, strict=True))
-    words = [text[a:b] for _, a, b in tokens]
-    lows = [word.lower() if kind == WORD else word if kind == POINT else "" for kind, word in zip(kinds, words, strict=True)]
     cuts = [0]
-    for i in range(1, len(tokens)):
+    for i in range(1, n):
         if kinds[i - 1] != WORD and _is_boundary(kinds[i - 1], words[i - 1], i - cuts[-1], kinds[i], words[i], is_german):
             cuts.append(i)
-    cuts.append(len(tokens))
-    return [_complete(Sentence(block, is_german, kinds[a:b], words[a:b], lows[a:b], starts[a:b], ends[a:b])) for a, b in pairwise(cuts)]
+    if len(cuts) == 1:
+        return [_complete(row)]
+    cuts.append(n)
+    return [_complete(Sentence(block, is_german, kinds[a:b], words[a:b], row.lows[a:b], row.starts[a:b], row.ends[a:b])) for a, b in pairwise(cuts)]
 
 
 def _complete(sentence: Sentence) -> Sentence:
@@ -72,39 +81,44 @@ def _complete(sentence: Sentence) -> Sentence:
     return sentence
 
 
-Token = tuple[int, int, int]
+def _add(row: Sentence, kind: int, start: int, end: int, word: str, low: str) -> None:
+    row.kinds.append(kind)
+    row.starts.append(start)
+    row.ends.append(end)
+    row.words.append(word)
+    row.lows.append(low)
 
 
-def _tokens(text: str, start: int, end: int, quotations: list[Quotation], is_german: bool) -> list[Token]:
-    out: list[Token] = []
-    at = start
-    for q in quotations:
-        if q.depth == 0:
-            _add_plain(text, at, q.start, out, is_german)
-            out.append((QUOTE, q.start, q.end))
-            at = q.end
-    _add_plain(text, at, end, out, is_german)
-    return out
-
-
-def _add_plain(text: str, at: int, end: int, out: list[Token], is_german: bool) -> None:
-    closed = at
+def _add_plain(text: str, at: int, end: int, row: Sentence) -> None:
+    """Tokens of text without quotations."""
+    closed, opened = at, at
+    kinds, starts, ends, words, lows = row.kinds.append, row.starts.append, row.ends.append, row.words.append, row.lows.append
     for found in _TOKEN.finditer(text, at, end):
         a, b = found.span()
         if a < closed:
             continue  # inside a bracket
-        first = text[a]
-        if first.isalnum() or first == "_":
-            if b - a > 1 and text[b - 1] == "." and not _is_abbreviation(text, a, b, end, is_german or a == at):
-                out.append((WORD, a, b - 1))
-                out.append((POINT, b - 1, b))
-            else:
-                out.append((WORD, a, b))
-        elif first in "([" and (close := text.find(_CLOSING[first], a, min(end, a + _MAX_BRACKET))) > 0:
-            out.append((BRACKET, a, close + 1))
+        group = found.lastindex
+        if group == _PLAIN or (group == _STOPPED and _is_abbreviation(text, a, b, end, row.is_german or a == opened)):
+            word = found.group()
+            kinds(WORD)
+            starts(a)
+            ends(b)
+            words(word)
+            lows(word.lower())
+        elif group == _STOPPED:
+            word = found.group(1)
+            _add(row, WORD, a, b - 1, word, word.lower())
+            _add(row, POINT, b - 1, b, ".", ".")
+        elif group == _BRACKET and (close := text.find(_CLOSING[text[a]], a, min(end, a + _MAX_BRACKET))) > 0:
+            _add(row, BRACKET, a, close + 1, text[a : close + 1], "")
             closed = close + 1
         else:
-            out.append((POINT, a, b))
+            mark = found.group()
+            kinds(POINT)
+            starts(a)
+            ends(b)
+            words(mark)
+            lows(mark)
 
 
 def _is_abbreviation(text: str, a: int, b: int, end: int, ordinals: bool) -> bool:

@@ -85,6 +85,47 @@ def read(
         # reported acts
         ("Der Verband forderte strengere Regeln.", [("reported", "strengere Regeln", "Der Verband")]),
         ("Lumeo wies die Vorwürfe zurück.", [("reported", "die Vorwürfe", "Lumeo")]),
+        ("Der Verband beruft sich auf die Verträge.", [("reported", "die Verträge", "Der Verband")]),
+        ("Lumeo kündigte Berufung an.", [("reported", "Berufung", "Lumeo")]),
+        ("Die Aufsicht empfiehlt einen Fonds.", [("reported", "einen Fonds", "Die Aufsicht")]),
+        (
+            "Die Leiterin wies den Vorwurf zurück: „Das ist alles geprüft worden.“",
+            [("reported", "den Vorwurf", "Die Leiterin"), ("direct", "„Das ist alles geprüft worden.“", "Die Leiterin")],
+        ),
+        # an attribution inside a clause claims that clause
+        (
+            "In der Stadt gibt es eine Umweltzone, die nach Einschätzung des Amtes die Luft verbessert.",
+            [("indirect", "die … die Luft verbessert", "des Amtes")],
+        ),
+        ("Nach Angaben der Polizei, die den Fall prüft, fehlen 300 Räder.", [("indirect", "fehlen 300 Räder", "der Polizei")]),
+        # a noun of saying introduces its clause alone
+        ("Der Sprecher ist der Meinung, dass der Dienst sicher ist.", [("indirect", "dass der Dienst sicher ist", "Der Sprecher")]),
+        # reported speech goes on over a plural whose subjunctive looks like the past, if more of it follows
+        (
+            "Die Zahl sei gestiegen, sagte der Sprecher. Auf Instagram entfielen neun Prozent. In zwölf Fällen sei das Verfahren eingestellt worden.",
+            [
+                ("indirect", "Die Zahl sei gestiegen", "der Sprecher"),
+                ("indirect", "Auf Instagram entfielen neun Prozent. In zwölf Fällen sei das Verfahren eingestellt worden.", "der Sprecher"),
+            ],
+        ),
+        ("Die Zahl sei gestiegen, sagte der Sprecher. Die Fähren hielten in Husum.", [("indirect", "Die Zahl sei gestiegen", "der Sprecher")]),
+        # hearsay
+        ("Der Kassierer soll Gelder veruntreut haben.", [("indirect", "Der Kassierer soll Gelder veruntreut haben", None)]),
+        ("Der Verein soll bis Mai wachsen.", []),
+        # two who say it
+        (
+            "Laut TikTok sagte der Minister, dass zehn Millionen Euro fehlen.",
+            [
+                ("indirect", "sagte der Minister, dass zehn Millionen Euro fehlen", "TikTok"),
+                ("indirect", "dass zehn Millionen Euro fehlen", "der Minister"),
+            ],
+        ),
+        # acts without words
+        ("Die Feier ist für den August geplant.", []),
+        ("Der Sturm forderte zwölf Todesopfer.", []),
+        ("Die Läuferin verteidigte ihren Titel.", []),
+        ("Am Abend begann die seit Tagen erwartete Sitzung.", []),
+        ("Sollte das nicht gelingen, endet der Vertrag.", []),
         # none of these is somebody's words
         ("Der Slogan „Für alle“ steht seit Jahren auf jedem Plakat.", []),
         ("Der Film „Das weite Feld der Wünsche“ läuft ab Donnerstag.", []),
@@ -106,6 +147,8 @@ def test_german_forms(text: str, expected: list[tuple[str, str, str | None]]) ->
             "Sunniva Hale, a lawyer for the firm, said the order had been lost.",
             [("indirect", "the order had been lost", "Sunniva Hale, a lawyer for the firm")],
         ),
+        ("A lawyer for the women said her clients wanted names.", [("indirect", "her clients wanted names", "A lawyer for the women")]),
+        ("The union said at least 31 pages were fake.", [("indirect", "at least 31 pages were fake", "The union")]),
         ("According to the union, 300 people lost their jobs.", [("indirect", "300 people lost their jobs", "the union")]),
         ("A spokesperson for Lumeo said that the app was safe.", [("indirect", "that the app was safe", "A spokesperson for Lumeo")]),
         ("The ministry rejected the findings.", [("reported", "the findings", "The ministry")]),
