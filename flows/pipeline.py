@@ -145,7 +145,7 @@ ended: list[RunSummary] = []
 def _locked(ctx: Context) -> Iterator[None]:
     """The data directory to ourselves; a run that died with it in its hands is written down as that."""
     facts = {"flow": ctx.flow, "started_at": ctx.started_at.isoformat(), "flow_run_id": told.flow_run_id()}
-    with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS, facts=facts) as died:
+    with run_lock(ctx.data_dir, ctx.run_id, wait_seconds=WAIT_SECONDS, on_wait=progress.say, facts=facts) as died:
         if died is not None and "started_at" in died:
             told.bury(died, ctx.run_id)
             with contextlib.suppress(WarehouseError):  # where it is damaged or locked, the stages say so

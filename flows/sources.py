@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.addresses import BadAddressError, parse_url, redact
 from flows.archive import OWN_CHANNELS, read_body
-from flows.channels import find_channels, parse_channel
+from flows.channels import Found, find_channels, parse_channel
 from flows.discover import Channel, channels_of, discover, source_of
 from flows.fetch import Fetcher, Target, fetch_targets
 from flows.permit import Decision, least, publishable, robots_sitemaps
@@ -214,24 +214,40 @@ def check_sources(config: Config, fetcher: Fetcher, only: set[str] | None = None
 def _check(source_id: str, source: Source, fetcher: Fetcher, examples: int) -> SourceCheck:
     out = SourceCheck(source_id)
     named: list[str] = list(source.urls[:examples])
-    channels = {_href(c.url): c for c in channels_of(source_id, source)}
-    targets = [Target(url=c.url, source_id=source_id, channel="source", delay_seconds=source.delay_seconds) for c in channels.values()]
+    channels = list(channels_of(source_id, source))
+    for _ in range(_CHECK_DEPTH):  # an index says nothing of pages: the newest of its sitemaps does
+        children = []
+        for check, found in _try(channels, source, fetcher, examples):
+            out.channels.append(check)
+            named += [f.url for f in found[:examples] if not f.is_sitemap]
+            if sitemaps := [f for f in found if f.is_sitemap]:
+                newest = max(sitemaps, key=lambda f: f.modified_at.timestamp() if f.modified_at else 0.0)
+                children.append(Channel(newest.url, source_id, "sitemap"))
+        channels = children
+    out.channels += [_check_crawl(source_id, entry, fetcher, examples) for entry in source.warcs]
+    out.decisions = {url: fetcher.permits.decide(url, source_id) for url in dict.fromkeys(named)}
+    return out
+
+
+_CHECK_DEPTH = 3
+
+
+def _try(channels: Iterable[Channel], source: Source, fetcher: Fetcher, examples: int) -> Iterator[tuple[ChannelCheck, list[Found]]]:
+    by_href = {_href(c.url): c for c in channels}
+    targets = [Target(url=c.url, source_id=c.source_id, channel="source", delay_seconds=source.delay_seconds) for c in by_href.values()]
     last = {row.url: row for row in fetch_targets(targets, fetcher) if row.channel == "source"}
-    for href, channel in channels.items():
+    for href, channel in by_href.items():
         row = last[href]
         body = read_body(fetcher.archive.data_dir, row.warc_file or "", row.warc_offset or 0) if row.outcome in GOOD and row.warc_file else None
         found = parse_channel(channel.kind, body, row.final_url or row.url, channel.pattern) if body is not None else []
         reason = row.reason
         if body is not None and not found:
             reason = f"answers, but names no address: not a {channel.kind}, or the pattern fits none"
+        elif any(f.is_sitemap for f in found):
+            reason = f"an index of {len(found)} sitemaps; the newest is tried"
         newest = max((f.modified_at for f in found if f.modified_at is not None), default=None)
-        out.channels.append(
-            ChannelCheck(dataclasses.replace(channel, url=href), row.outcome, reason, len(found), newest, tuple(f.url for f in found[:examples]))
-        )
-        named += [f.url for f in found[:examples] if not f.is_sitemap]
-    out.channels += [_check_crawl(source_id, entry, fetcher, examples) for entry in source.warcs]
-    out.decisions = {url: fetcher.permits.decide(url, source_id) for url in dict.fromkeys(named)}
-    return out
+        examples_of = tuple(f.url for f in found[:examples])
+        yield ChannelCheck(dataclasses.replace(channel, url=href), row.outcome, reason, len(found), newest, examples_of), found
 
 
 def _check_crawl(source_id: str, entry: str, fetcher: Fetcher, examples: int) -> ChannelCheck:

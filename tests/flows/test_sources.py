@@ -157,6 +157,21 @@ def test_check_says_what_each_channel_gives_and_what_is_allowed(tmp_path: Path) 
     assert not check.is_good
 
 
+def test_check_looks_through_an_index_of_sitemaps_at_the_newest(tmp_path: Path) -> None:
+    with serve({"/alt.xml": response("")}) as press:
+        stamped = ((press.url("/alt.xml"), "2024-01-01"), (press.url("/neu.xml"), "2025-03-01"))
+        entries = "".join(f"<sitemap><loc>{u}</loc><lastmod>{t}</lastmod></sitemap>" for u, t in stamped)
+        press.answers["/index.xml"] = response(f"<sitemapindex>{entries}</sitemapindex>", content_type="application/xml")
+        press.answers["/neu.xml"] = response(f"<urlset><url><loc>{press.url('/a')}</loc></url></urlset>", content_type="application/xml")
+        config = Config.model_construct(settings=SETTINGS, sources={"blatt": Source(name="Blatt", sitemaps=(press.url("/index.xml"),))})
+        with fetcher(tmp_path) as f:
+            (check,) = check_sources(config, f)
+        assert press.paths() == ["/index.xml", "/neu.xml"]
+    assert [(c.found_count, "index of 2" in str(c.reason)) for c in check.channels] == [(2, True), (1, False)]
+    assert [u[-2:] for u in check.decisions] == ["/a"]
+    assert check.is_good
+
+
 def test_check_says_how_many_files_of_crawls_there_are(tmp_path: Path) -> None:
     index = response(gzip.compress(b"crawl-data/CC-NEWS/2025/02/a.warc.gz\ncrawl-data/CC-NEWS/2025/02/b.warc.gz\n"), content_type="application/gzip")
     (tmp_path / "x.warc.gz").touch()
