@@ -6,6 +6,7 @@ The engine can start one by itself, but then imports the whole server into the r
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import socket
 import subprocess
@@ -62,6 +63,18 @@ def answers(url: str) -> bool:
         return True
     except (OSError, ValueError):
         return False
+
+
+def scheduled(url: str, limit: int = 3) -> list[dict[str, str]] | None:
+    """The next runs by schedule of a server: flow or deployment, when, and whether it is late; None where it does not say."""
+    wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"all_": ["presslake"]}}, "sort": "EXPECTED_START_TIME_ASC"}
+    body = json.dumps(wanted | {"limit": limit}).encode()
+    request = urllib.request.Request(f"{url.rstrip('/')}/flow_runs/filter", data=body, headers={"Content-Type": "application/json"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - the address of the settings
+            return [{"name": r["name"], "at": r["expected_start_time"], "state": r["state"]["name"]} for r in json.load(answer)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 class RunServer:

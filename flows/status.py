@@ -14,6 +14,7 @@ from typing import Any
 
 from flows.lock import holder
 from flows.partitions import Progress
+from flows.server import scheduled
 from flows.snapshots import SnapshotInfo, list_snapshots
 from flows.sources import Health, sources_health
 from flows.state import fetch_state
@@ -48,15 +49,25 @@ class Status:
     """Expectations that did not hold when the warehouse was last checked."""
     backfill: str | None = None
     """How far the last back-fill is, in words."""
+    next_run: dict[str, str] | None = None
+    """The next run by schedule, as the flow engine's server knows it: when, and whether it is late."""
+    lag_minutes: float | None = None
+    """From an article's own date to the fetch that first showed it: the median of the last day."""
     disk: dict[str, int] = field(default_factory=dict)
     """Bytes: warehouse, raw archive, snapshots, free, total."""
     problems: list[str] = field(default_factory=list)
 
 
-def read_status(data_dir: Path, config: Config, *, now: dt.datetime | None = None, max_age_hours: float = 26.0, last: int = 5) -> Status:
-    """Look at everything; a run longer ago than ``max_age_hours`` is a problem. Never raises for what it finds."""
+def read_status(
+    data_dir: Path, config: Config, *, now: dt.datetime | None = None, max_age_hours: float = 26.0, last: int = 5, server: str | None = None
+) -> Status:
+    """Look at everything; a run longer ago than ``max_age_hours`` is a problem. Never raises for what it finds.
+
+    ``server`` is the address of the flow engine's API, which is asked for the next run.
+    """
     status = Status(now or dt.datetime.now(dt.UTC), str(data_dir), at_work=holder(data_dir))
     status.disk = _disk(data_dir)
+    status.next_run = next(iter(scheduled(server) or ()), None) if server else None
     filled = Progress.read(data_dir)
     status.backfill = f"{filled.state}: {filled.in_words()}" if filled else None
     status.snapshot = _snapshot(next((s for s in list_snapshots(data_dir) if s.is_latest), None), status.at)
@@ -89,6 +100,11 @@ def _read_warehouse(status: Status, con: Connection, config: Config, last: int) 
     health = sources_health(config, fetch_state(con), status.at)
     status.source_count = len(health)
     status.sources = [_source(h) for h in health if h.verdict not in FINE]
+    lag = con.execute(
+        "SELECT median(epoch(first_seen_at - published_at)) FROM articles WHERE first_seen_at > ? AND published_at BETWEEN ? AND first_seen_at",
+        [status.at - dt.timedelta(days=1), status.at - dt.timedelta(days=3)],
+    ).fetchall()[0][0]
+    status.lag_minutes = None if lag is None else round(lag / 60, 1)
     status.rejects = dict(
         con.execute(
             "SELECT expectation, count(*) FROM rejects WHERE rejected_at > ? GROUP BY 1 ORDER BY 2 DESC, 1", [status.at - dt.timedelta(days=1)]
@@ -157,6 +173,8 @@ def _problems(status: Status, data_dir: Path, max_age_hours: float) -> Iterator[
             yield f"the last run was {hours:.0f} hours ago; look whether `presslake serve` or the worker is alive"
         if newest["status"] in ("blocked", "failed", "killed"):
             yield f"the last run ({newest['flow']}, {newest['run_id']}) ended {newest['status']}; `presslake check` says why"
+    if status.next_run is not None and status.next_run["state"] == "Late":
+        yield f"the run that was due at {status.next_run['at'][:16]} has not begun; look whether `presslake serve` or the worker is alive"
     if newest is not None and status.snapshot is None:
         yield "nothing is published; `presslake publish` says why"
     if not status.at_work and any((data_dir / "staging").glob("*")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -86,7 +87,8 @@ def status(
     from flows.status import read_status
     from presslake.settings import load_config
 
-    found = read_status(data_dir, load_config(config, required=False), max_age_hours=max_age)
+    server = os.environ.get("PREFECT_API_URL") or f"http://127.0.0.1:{SERVE}/api"
+    found = read_status(data_dir, load_config(config, required=False), max_age_hours=max_age, server=server)
     if json:
         print_json(dataclasses.asdict(found))
     else:
@@ -103,6 +105,12 @@ def _print(found: Status) -> None:
         typer.secho("ok   all is well", fg="green")
     if found.at_work:
         typer.echo(f"at work now: {found.at_work}")
+    if n := found.next_run:
+        typer.echo(f"next run by schedule: {n['at'][:16].replace('T', ' ')} UTC")
+    else:
+        typer.echo("next run by schedule: no server says so (presslake serve, or PREFECT_API_URL)")
+    if found.lag_minutes is not None:
+        typer.echo(f"articles of the last day came {found.lag_minutes:.0f} minutes after they were published (median)")
     if found.backfill:
         typer.echo(f"back-fill {found.backfill}")
     if s := found.snapshot:

@@ -82,6 +82,30 @@ def test_a_run_that_is_overdue_or_was_blocked_is_a_problem(house):
     assert "ended blocked; `presslake check`" in read_status(house, CONFIG, now=NOW).problems[0]
 
 
+def test_the_next_run_is_asked_of_the_server_and_a_late_one_is_a_problem(house, httpserver):
+    wanted = {
+        "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"all_": ["presslake"]}},
+        "sort": "EXPECTED_START_TIME_ASC",
+        "limit": 3,
+    }
+    run = {"name": "brisk-otter", "expected_start_time": "2026-03-01T12:07:00Z", "state": {"name": "Scheduled", "type": "SCHEDULED"}}
+    httpserver.expect_request("/api/flow_runs/filter", method="POST", json=wanted).respond_with_json([run])
+    found = read_status(house, CONFIG, now=NOW, server=httpserver.url_for("/api"))
+    assert (found.next_run["at"], found.problems) == ("2026-03-01T12:07:00Z", [])
+    httpserver.clear()
+    httpserver.expect_request("/api/flow_runs/filter").respond_with_json([run | {"state": {"name": "Late", "type": "SCHEDULED"}}])
+    assert "has not begun" in read_status(house, CONFIG, now=NOW, server=httpserver.url_for("/api")).problems[0]
+    assert read_status(house, CONFIG, now=NOW, server="http://127.0.0.1:9/api").problems == []
+
+
+def test_the_lag_is_that_of_the_articles_of_the_last_day(house):
+    con = open_warehouse(house / "press.duckdb")
+    con.execute("UPDATE articles SET first_seen_at = ?, published_at = ?", [NOW - dt.timedelta(hours=2), NOW - dt.timedelta(hours=2, minutes=30)])
+    con.close()
+    assert read_status(house, CONFIG, now=NOW).lag_minutes == 30
+    assert read_status(house, CONFIG, now=NOW + dt.timedelta(days=2)).lag_minutes is None
+
+
 def test_a_run_dated_in_the_future_and_one_that_was_killed_are_problems(house):
     assert "in the future: the clock" in read_status(house, CONFIG, now=NOW - dt.timedelta(days=3)).problems[0]
     write(house, "runs", [dataclasses.replace(run_row(3, 0.1, "killed"), ended_at=None)])

@@ -1,0 +1,73 @@
+"""How long a command takes before it does anything: ``--help``, and an hourly run that finds nothing new.
+
+    python -m benchmarks.startup [--times 3]
+
+``run`` is measured with a server of its own (Prefect's start included) and against one that is running; the press is that of the demo, asked
+conditionally, on loopback. The best of ``--times`` is printed with its CPU: other work on the machine only adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+MAIN = "from flows.cli import main; main()"
+LIMITS = {"--help": 0.4, "run, nothing new, server running": 3.0, "run, nothing new, own server": 20.0}
+
+
+def timed(arguments: list[str], environment: dict[str, str], cwd: Path) -> tuple[float, float]:
+    """Seconds and CPU seconds of one call of the command line; raises where it fails."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", MAIN, *arguments], env=environment, cwd=cwd, capture_output=True, text=True, check=False)
+    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise SystemExit(f"{arguments}: {done.stderr[-2000:]}")
+    if "run" in arguments and "published" in done.stdout.lower() and "Nothing has changed" not in done.stdout:
+        print("(the first run: something was new)", file=sys.stderr)
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Measure and print a table; exit with 1 where a limit is passed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=3)
+    times = parser.parse_args().times
+    root = Path(__file__).parents[1]
+    with tempfile.TemporaryDirectory(prefix="presslake-startup-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        environment = {**os.environ, "PYTHONPATH": str(root), "PREFECT_HOME": str(folder / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        environment.pop("PREFECT_API_URL", None)
+        from flows.demo.server import serve_press
+        from flows.server import RunServer
+
+        press = stack.enter_context(serve_press())
+        # polled every time, as after an hour; pages by their own schedule
+        text = press.config.replace("[settings]", "[settings]\npoll_minutes = 0.0001")
+        (folder / "sources.toml").write_text(text, encoding="utf-8")
+        run = ["run", "--data-dir", str(folder / "data"), "--config", str(folder / "sources.toml")]
+        timed(run, environment, folder)
+        found = {"--help": [timed(["--help"], environment, folder) for _ in range(max(5, times))]}
+        found["run, nothing new, own server"] = [timed(run, environment, folder) for _ in range(times)]
+        os.environ["PREFECT_HOME"] = environment["PREFECT_HOME"]
+        server = RunServer()
+        stack.callback(server.stop)
+        server.wait()
+        found["run, nothing new, server running"] = [timed(run, environment | {"PREFECT_API_URL": server.url}, folder) for _ in range(times + 1)][1:]
+    print(f"{'command':36} {'seconds':>8} {'CPU':>8} {'limit':>8}")
+    late = False
+    for what, runs in found.items():
+        seconds, cpu = min(runs)
+        late |= seconds > LIMITS[what]
+        print(f"{what:36} {seconds:8.2f} {cpu:8.2f} {LIMITS[what]:8.1f}{'  over' if seconds > LIMITS[what] else ''}")
+    sys.exit(late)
+
+
+if __name__ == "__main__":
+    main()
