@@ -30,7 +30,7 @@ app = typer.Typer(
     help="Press coverage of social platforms as traceable claims: who said what about whom, with which numbers.",
     epilog="Start with: presslake run --demo     Documents: README.md, docs/",
     no_args_is_help=True,
-    rich_markup_mode=None,  # boxes around the help would take longer than the rest of it
+    rich_markup_mode="rich" if sys.stdout.isatty() else None,  # boxes and colours take longer than the rest of the help
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

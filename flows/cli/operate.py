@@ -54,7 +54,9 @@ def automations(
     remove: Annotated[bool, typer.Option("--remove", help="Take ours off the server.")] = False,
     config: Config = CONFIG,
 ) -> None:
-    """Put automations on the server that PREFECT_API_URL names: a webhook is told what happens, and runs that died are given up.
+    """Have a webhook told what happens, and runs given up whose process died.
+
+    The automations stand on the server that PREFECT_API_URL names, in place of those that were put there before.
 
     Example:  presslake automations --webhook https://hooks.kurier.example/press --event quality.blocked --event source.silent
     """

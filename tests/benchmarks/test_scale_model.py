@@ -1,6 +1,7 @@
 """The model of scale obeys what it is a model of."""
 
 import dataclasses
+import itertools
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_a_small_press_keeps_up_and_holds_what_it_read():
 def test_rounds_follow_one_another_and_none_is_merged_before_it_is_read():
     rounds = list(simulate(dataclasses.replace(SMALL, articles_per_day=5e6), COSTS))
     assert len(rounds) == 48
-    for before, after in zip(rounds, rounds[1:], strict=False):
+    for before, after in itertools.pairwise(rounds):
         assert after.began >= max(after.due, before.read_ended)
         assert after.ended >= max(after.read_ended, before.ended)
         assert after.held > before.held
