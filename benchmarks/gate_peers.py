@@ -14,12 +14,13 @@ import re
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from benchmarks.apart import in_fresh_process, measured
 
 PEERS = ("presslake", "pandas")
 
@@ -111,27 +112,15 @@ def step(peer: str, staging: Path) -> dict[str, Any]:
         from flows.check import check_staged
     else:
         import pandas  # noqa: F401
-    start, cpu = time.perf_counter(), time.process_time()
-    if peer == "presslake":
-        found = [(f"{r.table_name}.{r.expectation}", r.unexpected_count) for r in check_staged(staging, "run_" + "0" * 20).results]
-    else:
-        found = list(pandas_gate(staging))
-    took = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
-    return took | {
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "rules": len(found),
-        "against": {name: n for name, n in found if n},
-    }
 
+    def work() -> list[tuple[str, int]]:
+        if peer == "presslake":
+            return [(f"{r.table_name}.{r.expectation}", r.unexpected_count) for r in check_staged(staging, "run_" + "0" * 20).results]
+        return list(pandas_gate(staging))
 
-def run_step(peer: str, staging: Path) -> dict[str, Any]:
-    """The gate in a fresh process."""
-    call = [sys.executable, "-m", "benchmarks.gate_peers", str(staging), "--peer", peer]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-3000:])
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    took = measured(work)
+    found = took.pop("result")
+    return took | {"rules": len(found), "against": {name: n for name, n in found if n}}
 
 
 def main() -> None:
@@ -149,7 +138,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "staging"
             shutil.copytree(args.staging, copy)  # rows are set aside in place, and results are staged
-            took = dbt_gate(args.dbt.absolute(), copy) if peer == "dbt" else run_step(peer, copy)
+            if peer == "dbt":
+                took = dbt_gate(args.dbt.absolute(), copy)
+            else:
+                took = in_fresh_process("benchmarks.gate_peers", str(copy), "--peer", peer)
         print(
             f"{peer:<10} {took['rules']:>6} {took['seconds']:>8.1f} {took['cpu']:>8.1f} {took['mb']:>8.0f}  {took['against'] or 'none'}", flush=True
         )

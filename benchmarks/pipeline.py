@@ -27,6 +27,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from benchmarks.apart import in_fresh_process
+
 SAMPLE = 40
 """Pages on which the time of a page is told apart into parsing, extracting and making rows."""
 PEER_PAGES = 200
@@ -170,15 +172,6 @@ def measure_peer(peer: str, pages: Path, workers: int) -> dict[str, float]:
     return found
 
 
-def in_fresh_process(*arguments: str) -> dict[str, Any]:
-    """This module again, for one measurement; what it printed last."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks.pipeline", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-3000:])
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
-
-
 def report(size: int, result: dict[str, Any], peers: dict[str, dict[str, float]]) -> None:
     """Print one size."""
     print(f"\n{size} pages, {result['articles']:.0f} articles, peak {result['mb']:.0f} MB")
@@ -197,7 +190,9 @@ def compare_runners(runners: list[str], pages: Path, home: str) -> None:
     for runner in runners:
         kind, _, workers = runner.partition(":")
         into = f"{home}/data-{kind}-{workers}"
-        result = in_fresh_process("--measure", "run", "--into", into, "--pages", str(pages), "--workers", workers or "1", "--runner", kind)
+        result = in_fresh_process(
+            "benchmarks.pipeline", "--measure", "run", "--into", into, "--pages", str(pages), "--workers", workers or "1", "--runner", kind
+        )
         seconds, cpu = result["stages"][READ]
         first = first or seconds
         print(f"  {runner:<37} {seconds:8.2f} {cpu:8.2f} {first / seconds:6.2f}")
@@ -233,11 +228,11 @@ def main() -> None:
                 compare_runners(args.runners.split(","), pages, home)
                 continue
             common = ["--pages", str(pages), "--workers", str(args.workers), *(["--flow"] if args.flow else [])]
-            result = in_fresh_process("--measure", "run", "--into", f"{home}/data-{size}", *common)
+            result = in_fresh_process("benchmarks.pipeline", "--measure", "run", "--into", f"{home}/data-{size}", *common)
             report(size, result, {peer: measure_peer(peer, pages, args.workers) for peer in filter(None, args.peers.split(","))})
             shutil.rmtree(f"{home}/data-{size}")
         if not args.runners:
-            shares = in_fresh_process("--measure", "shares", "--pages", str(pages))
+            shares = in_fresh_process("benchmarks.pipeline", "--measure", "shares", "--pages", str(pages))
             print("\nms of CPU per page: " + ", ".join(f"{stage} {ms:.1f}" for stage, ms in shares.items()))
 
 

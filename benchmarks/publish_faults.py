@@ -21,16 +21,20 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-STAGES = ("publish", "check staged", "publish", "load", "publish", "check")
-"""Where kills fall, in turn; within a stage at a random moment."""
+MOVE = ("rename", "pointer", "note")
+"""What publish does last: the folder gets its name, latest.json its new content, the warehouse its row. Some milliseconds that matter most."""
+STAGES = ("publish", "rename", "check staged", "pointer", "publish", "note", "load", "rename", "pointer", "check")
+"""Where kills fall, in turn; within a stage at a random moment, of which half are in the move."""
 
 
 def one_run(data_dir: Path, number: int | None, note: Path) -> None:
     """A run behind the archive with two articles that nobody has seen (none with ``number`` None); notes its stages in ``note``."""
     from benchmarks.synthetic import make_articles
+    from flows import publish as publishing
     from flows import steps
     from flows.lock import run_lock
     from flows.staging import stage
@@ -40,6 +44,16 @@ def one_run(data_dir: Path, number: int | None, note: Path) -> None:
         with note.open("a") as f:
             f.write(f"{time.time()}\t{name}\n")
 
+    def announced(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def announcing(*args: Any) -> Any:
+            enter(name)
+            return call(*args)
+
+        return announcing
+
+    publishing._replace_folder = announced("rename", publishing._replace_folder)
+    publishing.write_whole = announced("pointer", publishing.write_whole)  # type: ignore[attr-defined]
+    publishing._note = announced("note", publishing._note)
     ctx = steps.begin("ingest", str(data_dir), str(data_dir / "sources.toml"), required=False)
     with run_lock(data_dir, ctx.run_id, wait_seconds=5):
         enter("sweep")
@@ -124,7 +138,7 @@ def run_apart(data_dir: Path, number: int | None, kill: tuple[str, float] | None
             os._exit(1)
     if kill is not None:
         while f"\t{kill[0]}\n" not in (done := note.read_text()) and "\tfailed\n" not in done:
-            time.sleep(0.001)
+            time.sleep(0.0002)
         time.sleep(kill[1])
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -181,9 +195,9 @@ def run(data_dir: Path, kills: int, articles: int, seed: int, readers: int, seco
     while sum(died.values()) - died["ended"] < kills and time.monotonic() < until:
         where = STAGES[sum(died.values()) % len(STAGES)]
         # what was loaded and not published is still to publish: then the way there is short
-        new = None if where in ("check", "publish") and is_loaded else number
+        new = None if where in ("check", "publish", *MOVE) and is_loaded else number
         stage_died = run_apart(data_dir, new, (where, draw.uniform(0, spans[where] * 1.2)))
-        is_loaded = stage_died in ("check", "publish")
+        is_loaded = stage_died in ("check", "publish", "rename")
         died[stage_died] += 1
         number += 2
         found = verify_all(data_dir)

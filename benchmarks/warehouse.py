@@ -1,24 +1,23 @@
-"""Load, check and publish at growing sizes, and a small day into a large warehouse: seconds and peak memory.
+"""Load, check and publish at growing sizes, and a day and some edits into a large warehouse: seconds, CPU and peak memory.
 
-    python -m benchmarks.warehouse [--sizes 10000,100000] [--day 1000] [--batches staging,day,edits] [--dir DIR]
+    python -m benchmarks.warehouse [--sizes 10000,100000] [--day 10000] [--batches staging,day,edits] [--dir DIR]
 
-Every step runs in a process of its own, so its peak memory is its own. The rows are invented (benchmarks/synthetic.py): three claims,
-ten mentions, six blocks, three entities and one number to an article.
+Every step runs in a process of its own, so its peak memory is its own. The rows are invented (benchmarks/synthetic.py, multiplied by
+benchmarks/multiply.py): three claims, ten mentions, six blocks, three entities and one number to an article. The day brings articles that nobody has
+seen, by people and companies of whom others wrote; the edits are new texts of a hundredth as many. Sizes are multiples of the day.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from benchmarks.apart import in_fresh_process, measured
 
 BATCH = 1_000
 RUN = "run_" + "0" * 20
@@ -42,6 +41,21 @@ def generate(folder: Path, numbers: range, *, edition: int = 0, run: int = 0, wo
             job.result()
 
 
+def generate_all(home: Path, size: int, day: int) -> None:
+    """``staging``, ``day`` and ``edits`` below ``home``."""
+    from benchmarks.multiply import NAMES, multiply
+
+    copies = size // day
+    known_names = -(-copies // NAMES) * NAMES
+    with tempfile.TemporaryDirectory() as folder:
+        base, edited = Path(folder) / "base", Path(folder) / "edited"
+        generate(base, range(day))
+        generate(edited, range(max(1, day // 100)), edition=1, run=40)
+        multiply(base, home / "staging", range(copies))
+        multiply(base, home / "day", range(known_names, known_names + 1))
+        multiply(edited, home / "edits", range(1))
+
+
 def step(name: str, home: Path, staging: Path) -> dict[str, Any]:
     """One step in this process; what it took."""
     import great_expectations  # noqa: F401 - its import is not what is measured
@@ -50,13 +64,12 @@ def step(name: str, home: Path, staging: Path) -> dict[str, Any]:
     from flows.load import merge_staged, open_warehouse
     from flows.publish import publish
 
-    start, cpu = time.perf_counter(), time.process_time()
-    if name == "check staged":
-        result: Any = len(check_staged(staging, RUN).failed)
-    else:
+    def work() -> Any:
+        if name == "check staged":
+            return len(check_staged(staging, RUN).failed)
         con = open_warehouse(home / "press.duckdb")
         if name == "load":
-            result = merge_staged(con, staging, RUN).counts["articles"].new
+            result: Any = merge_staged(con, staging, RUN).counts["articles"].new
         elif name == "check":
             result = len(check_warehouse(con, RUN).failed)
         elif name == "check all rows":
@@ -64,30 +77,22 @@ def step(name: str, home: Path, staging: Path) -> dict[str, Any]:
         else:
             result = publish(con, home, RUN).snapshot_id
         con.close()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "mb": memory, "result": result}
+        return result
+
+    return measured(work)
 
 
 STEPS = ("check staged", "load", "check", "check all rows", "publish")
-
-
-def run_step(name: str, home: Path, staging: Path) -> dict[str, Any]:
-    """The step in a fresh process."""
-    call = [sys.executable, "-m", "benchmarks.warehouse", "--step", name, "--dir", str(home), "--staging", str(staging)]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(done.stderr[-3000:])
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000")
-    parser.add_argument("--day", type=int, default=1_000)
-    parser.add_argument("--batches", default="staging,day,edits", help="what is taken through the steps; all of them are staged anew")
-    parser.add_argument("--dir")
+    parser.add_argument("--day", type=int, default=10_000)
+    parser.add_argument("--batches", default="staging,day,edits", help="what is taken through the steps")
+    parser.add_argument("--steps", default=",".join(STEPS))
+    parser.add_argument("--dir", help="keep what is staged and the warehouse here, and take up what is there")
     parser.add_argument("--staging")
     parser.add_argument("--step")
     args = parser.parse_args()
@@ -97,16 +102,16 @@ def main() -> None:
     print(f"{'articles':>9}  {'step':<24} {'seconds':>8} {'cpu s':>8} {'peak MB':>8}  result")
     for size in map(int, args.sizes.split(",")):
         home = Path(args.dir or tempfile.mkdtemp()) / str(size)
-        shutil.rmtree(home, ignore_errors=True)
-        generate(home / "staging", range(size))
-        generate(home / "day", range(size, size + args.day), run=40)
-        generate(home / "edits", range(args.day // 10), edition=1, run=40)
+        if not home.exists():
+            generate_all(home, size, min(args.day, size))
         for batch in args.batches.split(","):
-            for name in STEPS:
-                took = run_step(name, home, home / batch)
+            for name in args.steps.split(","):
+                took = in_fresh_process("benchmarks.warehouse", "--step", name, "--dir", str(home), "--staging", str(home / batch))
                 label = name if batch == "staging" else f"{batch}: {name}"
                 print(f"{size:>9}  {label:<24} {took['seconds']:>8.1f} {took['cpu']:>8.1f} {took['mb']:>8.0f}  {took['result']}", flush=True)
-        print(f"{size:>9}  warehouse file {(home / 'press.duckdb').stat().st_size / 1e6:.0f} MB")
+        print(f"{size:>9}  warehouse file {(home / 'press.duckdb').stat().st_size / 1e6:.0f} MB", flush=True)
+        if not args.dir:
+            shutil.rmtree(home.parent)
 
 
 if __name__ == "__main__":

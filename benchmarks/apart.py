@@ -1,0 +1,28 @@
+"""One measurement in a process of its own, so that its memory and its imports are its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def in_fresh_process(module: str, *arguments: str) -> dict[str, Any]:
+    """``python -m module arguments``: the JSON that it printed last."""
+    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def measured(work: Callable[[], Any]) -> dict[str, Any]:
+    """``result`` of the work, what it took in ``seconds`` and ``cpu``, and the peak memory of this process in ``mb``."""
+    start, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    took = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
+    return took | {"mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "result": result}
