@@ -49,7 +49,15 @@ def merge_articles(con: Connection) -> dict[str, Change]:
     changes["article_urls"] = _merge_urls(con)
     new, changed, same, removed = changes["articles"]
     changes["articles"] = (new, changed, same + known, removed)
-    for table in ("_seen", "_versions", "_reps", *(f"{p}_{t}" for p in ("_old", "_new") for t in tables)):
+    for table in (
+        "_seen",
+        "_versions",
+        "_reps",
+        "_known",
+        "_links_claims",
+        "_links_affiliations",
+        *(f"{p}_{t}" for p in ("_old", "_new") for t in tables),
+    ):
         con.execute(f'DROP TABLE IF EXISTS "{table}"')
     return changes
 
@@ -65,10 +73,13 @@ def _find_touched(con: Connection) -> None:
         CREATE OR REPLACE TEMP TABLE _touched AS
         SELECT DISTINCT s.article_id FROM in_articles s LEFT JOIN articles a ON a.article_id = s.article_id
         WHERE a.article_id IS NULL OR a.last_seen_at > s.last_seen_at OR a.text_sha256 <> s.text_sha256 OR {_content("a.")} <> {_content("s.")}""")
+    con.execute("CREATE OR REPLACE TEMP TABLE _known AS SELECT article_id FROM articles SEMI JOIN _touched USING (article_id)")
 
 
 def _take_aside(con: Connection, table: str) -> None:
-    con.execute(f'CREATE OR REPLACE TEMP TABLE "_old_{table}" AS SELECT t.* FROM "{table}" t SEMI JOIN _touched USING (article_id)')
+    # of articles that are new nothing is there: then no table is read
+    none = "" if _count(con, "SELECT count(*) FROM _known") else "LIMIT 0"
+    con.execute(f'CREATE OR REPLACE TEMP TABLE "_old_{table}" AS SELECT t.* FROM "{table}" t SEMI JOIN _known USING (article_id) {none}')
 
 
 def _build_versions(con: Connection) -> None:
@@ -178,20 +189,21 @@ def _build_links(con: Connection) -> None:
         CREATE OR REPLACE TEMP TABLE _staged_entities AS
         SELECT article_id, entity_id, min(article_entity_id) AS article_entity_id FROM in_article_entities SEMI JOIN _touched USING (article_id)
         WHERE entity_id IS NOT NULL GROUP BY article_id, entity_id""")
-    for link, table, key, first, second in (
-        ("_claim_entities", "claims", "claim_id", "coalesce(c.speaker_person_id, c.speaker_organisation_id)", "c.addressee_person_id"),
-        ("_affiliation_entities", "affiliations", "affiliation_id", "c.person_id", "c.organisation_id"),
+    speaker = "coalesce(c.speaker_person_id, c.speaker_organisation_id)"
+    for link, table, key, names, first, second in (
+        ("_claim_entities", "claims", "claim_id", ("speaker", "addressee"), speaker, "c.addressee_person_id"),
+        ("_affiliation_entities", "affiliations", "affiliation_id", ("person", "organisation"), "c.person_id", "c.organisation_id"),
     ):
         con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE _links AS
-            SELECT c.{key}, a.article_entity_id AS x, b.article_entity_id AS y
+            CREATE OR REPLACE TEMP TABLE _links_{table} AS
+            SELECT c.{key}, a.article_entity_id AS {names[0]}, b.article_entity_id AS {names[1]}
             FROM (SELECT DISTINCT ON ({key}) * FROM in_{table} SEMI JOIN _new_{table} USING ({key}, raw_sha256, run_id)) c
             LEFT JOIN _staged_entities a ON a.article_id = c.article_id AND a.entity_id = {first}
             LEFT JOIN _staged_entities b ON b.article_id = c.article_id AND b.entity_id = {second}""")
-        con.execute(f"DELETE FROM {link} l USING _old_{table} o WHERE o.{key} = l.{key} AND NOT EXISTS (FROM _new_{table} n WHERE n.{key} = l.{key})")
-        con.execute(f"DELETE FROM {link} l USING _links n WHERE n.{key} = l.{key}")
-        con.execute(f"INSERT INTO {link} SELECT * FROM _links")
-        con.execute("DROP TABLE _links")
+        if _count(con, f"SELECT count(*) FROM _old_{table}"):
+            con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM _old_{table} ANTI JOIN _new_{table} USING ({key}))")
+            con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM _links_{table})")
+        con.execute(f"INSERT INTO {link} SELECT * FROM _links_{table}")
     con.execute("DROP TABLE _staged_entities")
     _drop_dangling(con)
 
@@ -204,7 +216,9 @@ def _drop_dangling(con: Connection) -> None:
         ("affiliations", "person", "affiliation_id", ("person_id",)),
         ("affiliations", "organisation", "affiliation_id", ("organisation_id",)),
     ):
-        source = "_claim_entities" if table == "claims" else "_affiliation_entities"
+        source = f"_links_{table}"
+        if _count(con, f"SELECT count(*) FROM _old_{table}"):
+            source = "_claim_entities" if table == "claims" else "_affiliation_entities"
         con.execute(f"""
             UPDATE _new_{table} n SET {", ".join(f"{c} = NULL" for c in columns)} FROM {source} l WHERE l.{key} = n.{key} AND l.{link} IS NULL""")
     con.execute("""
