@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +24,30 @@ def stage(staging_dir: Path, name: str, rows: Mapping[str, Iterable[Any]]) -> li
     """Write one batch of records per table as ``<staging_dir>/<table>/<name>.parquet``, whole or not at all; gives the files written."""
     import pyarrow.parquet as pq
 
-    written = []
-    for table, records in rows.items():
-        batch = schema.to_arrow(table, records)
-        if not batch.num_rows:
-            continue
-        folder = staging_dir / table
-        folder.mkdir(parents=True, exist_ok=True)
-        aside = folder / f"{name}.tmp"
+    def write(batch: Any, file: str) -> None:
+        path = staging_dir / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".tmp")
         pq.write_table(batch, aside, compression="zstd", compression_level=1)
-        aside.replace(folder / f"{name}.parquet")
-        written.append(f"{table}/{name}.parquet")
-    return written
+        aside.replace(path)
+
+    return _write_each(name, rows, write)
 
 
 def stage_in(store: Store, run_id: str, name: str, rows: Mapping[str, Iterable[Any]]) -> list[str]:
     """The same into a store that machines share, below ``staging/<run_id>/``."""
+    return _write_each(name, rows, lambda batch, file: store.write_table(batch, f"staging/{run_id}/{file}"))
+
+
+def _write_each(name: str, rows: Mapping[str, Iterable[Any]], write: Callable[[Any, str], None]) -> list[str]:
+    """Tables without a row get no file."""
     written = []
     for table, records in rows.items():
         batch = schema.to_arrow(table, records)
         if batch.num_rows:
-            store.write_table(batch, f"staging/{run_id}/{table}/{name}.parquet")
-            written.append(f"{table}/{name}.parquet")
+            file = f"{table}/{name}.parquet"
+            write(batch, file)
+            written.append(file)
     return written
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from presslake.errors import ConfigError, WarehouseError
+from flows.s3 import make_client, require, split_url
+from presslake.errors import WarehouseError
 
 _AHEAD = 4 << 20
 """Bytes read at once: some hundred pages, as units of work lie in the archive one after the other."""
@@ -184,14 +185,8 @@ class _Ranges(io.RawIOBase):
 
 @functools.lru_cache(4)
 def _bucket(url: str, endpoint: str | None) -> tuple[_Bucket, tuple[type[Exception], ...]]:
-    try:
-        import boto3
-        from boto3.exceptions import Boto3Error
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ImportError as e:
-        raise ConfigError("settings.store names an object store: pip install 'presslake[s3]' (boto3), or name a folder") from e
-    name, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
-    config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60)
-    client = boto3.Session().client("s3", endpoint_url=endpoint, config=config)
-    return _Bucket(client, name, f"{prefix}/" if prefix else ""), (OSError, Boto3Error, BotoCoreError, ClientError)
+    require("store")
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return _Bucket(make_client(endpoint), *split_url(url)), (OSError, Boto3Error, BotoCoreError, ClientError)

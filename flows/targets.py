@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from flows.manifest import Manifest, as_json
+from flows.s3 import make_client, require, split_url
 from flows.snapshotfiles import file_hash
 from flows.snapshots import POINTER, Pointer, read_manifest
-from presslake.errors import ConfigError, PublishError
+from presslake.errors import PublishError
 
 _HASH = "presslake-sha256"
 _THREADS = 8
@@ -143,17 +144,12 @@ class _Store:
     """One bucket and prefix: keys are relative to it."""
 
     def __init__(self, target: str, endpoint: str | None) -> None:
-        try:
-            import boto3
-            from botocore.config import Config
-        except ImportError as e:
-            raise ConfigError("settings.target names an object store: pip install 'presslake[s3]' (boto3), or leave target out") from e
-        bucket, _, prefix = target.removeprefix("s3://").strip("/").partition("/")
-        self.bucket, self._prefix, self._endpoint = bucket, f"{prefix}/" if prefix else "", endpoint
-        self.url = f"s3://{bucket}/{prefix}".rstrip("/")
-        config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=60, max_pool_connections=_THREADS)
+        require("target")
+        self.bucket, self._prefix = split_url(target)
+        self._endpoint = endpoint
+        self.url = f"s3://{self.bucket}/{self._prefix}".rstrip("/")
         with self.explained():
-            self._client: Any = boto3.Session().client("s3", endpoint_url=endpoint, config=config)
+            self._client = make_client(endpoint, _THREADS)
 
     @contextmanager
     def explained(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from flows.staging import stage
 from flows.warehouse import upsert
 from presslake import schema
 from presslake.errors import PublishError
-from tests.rows import fetch_row
+from tests.rows import NOW, fetch_row
 
 RUN = schema.make_id("run", "publish")
 
@@ -82,14 +82,15 @@ def test_the_same_rows_give_the_same_bytes_in_another_warehouse(house, tmp_path_
     other = open_warehouse(other_dir / "press.duckdb")
     for numbers in (range(6, 12), range(6)):
         load(other, other_dir, make_articles(numbers))
-    one, two = publish(con, data_dir, RUN), publish(other, other_dir, RUN)
+    one, two = (publish(c, folder, RUN, now=NOW) for c, folder in ((con, data_dir), (other, other_dir)))
     other.close()
     assert one.snapshot_id == two.snapshot_id
 
     def files(result):
-        return {str(p.relative_to(result.path)): p.read_bytes() for p in result.path.rglob("*.parquet")}
+        return {str(p.relative_to(result.path)): p.read_bytes() for p in result.path.rglob("*") if p.is_file()}
 
     assert files(one) == files(two)
+    assert {"manifest.json", "snapshot.duckdb", "views.sql"} <= set(files(one))
 
 
 def test_a_changed_article_gives_a_delta_and_reuses_the_parts_that_stayed(house):
