@@ -225,4 +225,6 @@ def _through(
     is_same = not (force or replace or loaded[0].has_changes)
     steps.note_checks(summary, check(ctx, unless_published=is_same))
     steps.note_publish(summary, publish(ctx, force=force))
+    if ctx.flow == "daily":
+        steps.retain(ctx)
     return ctx

@@ -406,6 +406,17 @@ def _write_pages(directory: Path, operations: Mapping[str, Any]) -> None:
     write_explorer(directory)
 
 
+def retain(ctx: Context) -> None:
+    """Remove what the archive need not hold any more by the settings; after everything was loaded and published."""
+    from flows.retain import apply_retention
+
+    days = ctx.config.settings.retention_days
+    if days is not None:
+        done = apply_retention(ctx.data_dir, days, ctx.started_at)
+        if done.removed_files:
+            progress.say(f"removed {len(done.removed_files)} archive files older than {days} days ({done.removed_bytes / 1e6:.0f} MB)")
+
+
 def finish(ctx: Context, summary: RunSummary) -> None:
     """Write the run's own row and its figures, and remove its staging."""
     from flows.load import open_warehouse

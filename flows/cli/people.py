@@ -76,12 +76,16 @@ def forget(
     data_dir: DataDir = DATA_DIR,
     config: Config = CONFIG,
 ) -> None:
-    """Remove a person and keep them out (data protection).
+    """Remove a person, or the page at an address, and keep it out (data protection).
 
-    Their rows go from the warehouse and from all snapshots to come; the name is masked in the texts.
+    A person: their rows go from the warehouse and from all snapshots to come; the name is masked in the texts.
+    A page: its article and its bytes in the archive go, and it is not fetched again.
 
-    Example:  presslake forget "Veit Sandkuhl"
+    Examples:  presslake forget "Veit Sandkuhl"     presslake forget https://kurier.example/politik/a1
     """
+    if person.startswith(("http://", "https://")):
+        _forget_page(person, yes, data_dir, config)
+        return
     from flows import judge, steps
     from flows.forget_person import forget_person
     from flows.lock import run_lock
@@ -102,6 +106,22 @@ def forget(
     for url in done.removed:
         typer.echo(f"  removed, since the archive does not hold it any more: {url}")
     typer.echo("publish without it: presslake publish; snapshots that are out name the person until they are deleted (presslake snapshots)")
+
+
+def _forget_page(url: str, yes: bool, data_dir: Path, config: Path) -> None:
+    from flows import steps
+    from flows.forget_page import forget_page
+    from flows.lock import run_lock
+
+    if not yes:
+        typer.confirm(f"Forget {url}, its article and its bytes in the archive?", abort=True)
+    ctx = steps.begin("forget", str(data_dir), str(config), required=False)
+    with run_lock(data_dir, ctx.run_id, wait_seconds=30):
+        done = forget_page(ctx, url, at=_now())
+    for title in done.titles:
+        typer.echo(f"removed: {title}")
+    typer.echo(f"{done.request_count} requests were forgotten; never fetched again: {', '.join(done.urls)}")
+    typer.echo("publish without it: presslake publish; snapshots that are out hold it until they are deleted (presslake snapshots)")
 
 
 def judgements(

@@ -1,11 +1,17 @@
 """Steps that spare work: only where it would find what it found before."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 
 from benchmarks.synthetic import make_articles
 from flows import check, steps
+from flows.archive import files
 from flows.load import merge_staged, open_warehouse
 from flows.staging import stage
+from presslake.settings import Config
+from tests.flows.test_retention import write_run
 
 
 @pytest.fixture
@@ -60,3 +66,12 @@ def test_every_check_leaves_a_page_that_opens_from_disk(ctx):
     assert "expectations, " in page
     assert "<summary>claims: " in page
     assert "http" not in page
+
+
+@pytest.mark.parametrize(("days", "left"), [(None, 2), (200, 2), (90, 1)])
+def test_the_archive_is_kept_as_long_as_the_settings_say(ctx, days, left):
+    for age in (100, 1):
+        write_run(ctx.data_dir, ctx.started_at - dt.timedelta(days=age), {f"https://b.example/{age}": b"<p>" * 50})
+    settings = ctx.config.settings.model_copy(update={"retention_days": days})
+    steps.retain(dataclasses.replace(ctx, config=Config.model_construct(settings=settings, sources={})))
+    assert len(files(ctx.data_dir)) == left
