@@ -7,9 +7,8 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from presslake.schema import EntityKind
+from benchmarks.entities import annotator
 from transforms.extract import extract_text
-from transforms.extract.link import link_names
 from transforms.extract.recognise import Recogniser, load_recogniser
 from transforms.parse import parse_page
 from transforms.parse.dates import local_day
@@ -45,12 +44,7 @@ def extract(html: str, url: str) -> dict[str, Any]:
 
 def annotate(text: str, lang: str) -> dict[str, list[tuple[int, int, str]]]:
     """People and organisations by name, with offsets."""
-    _, mentions, _ = link_names(text, structure(text), recogniser().recognise(text, lang), lang)
-    named = [m for m in mentions if m.mention_kind in ("name", "short_name", "acronym")]
-    return {
-        "people": [(m.start, m.end, text[m.start : m.end]) for m in named if m.kind == EntityKind.PERSON],
-        "organisations": [(m.start, m.end, text[m.start : m.end]) for m in named if m.kind == EntityKind.ORGANISATION],
-    }
+    return annotator(recogniser())(text, lang)
 
 
 def claims(text: str, lang: str) -> list[dict[str, Any]]:

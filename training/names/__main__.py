@@ -18,15 +18,18 @@ ROOT = HERE.parents[1]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench", help="folder with ner/ and names/")
-    parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared/corpus", help="folder with corpus.py and train/")
+    parser.add_argument("--corpus", type=Path, default=ROOT / "training/corpus", help="folder with the annotated articles")
+    parser.add_argument("--version", default="1.2", help="of the model, for the provenance of rows")
     args = parser.parse_args()
     build = ROOT / "build"
-    seeds = [1, 2, 3]
+    seeds = [1, 2, 3, 4]
+    members = [str(build / f"names-{seed}.pt") for seed in seeds]
     for command in (
         ["lexicon.py", str(args.bench / "names")],
         ["semantics.py"],
         ["train.py", "--bench", str(args.bench), "--corpus", str(args.corpus), "--out", str(build), "--seeds", *map(str, seeds)],
-        ["export.py", *(str(build / f"names-{seed}.pt") for seed in seeds)],
+        ["export.py", "--version", args.version, *members],
+        ["evaluate.py", "--bench", str(args.bench), "--corpus", str(args.corpus), *members],
     ):
         subprocess.run([sys.executable, str(HERE / command[0]), *command[1:]], check=True, cwd=ROOT)
 

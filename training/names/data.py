@@ -36,6 +36,8 @@ class Piece:
     """Bit mask of TAGS per token: one bit where annotated."""
     domain: int
     language: str
+    is_invented: bool = False
+    """Whether it speaks for its domain alone: the mean of all domains learns nothing from it."""
 
 
 def read_rows(path: Path) -> list[dict]:

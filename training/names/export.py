@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT))
 from training.names.data import DOMAINS, TAGS, well_formed  # noqa: E402
 
 
-def export(sources: list[Path], target: Path, domain: str | None, version: str) -> None:
-    """Write one file for all members: their word vectors side by side, their layers numbered."""
+def export(sources: list[Path], target: Path, version: str) -> None:
+    """Write one file for all members: their word vectors side by side, their layers numbered; two registers, any sentence and articles."""
     saved = [torch.load(source) for source in sources]
     ids = sorted({f for member in saved for f in member["ids"]}, key=lambda f: zlib.crc32(f.encode("utf-8", "replace")))
     keys = np.array([zlib.crc32(f.encode("utf-8", "replace")) for f in ids], dtype=np.uint32)
@@ -27,15 +27,15 @@ def export(sources: list[Path], target: Path, domain: str | None, version: str) 
         state = {name: value.numpy() for name, value in member["state"].items()}
         place = [member["ids"].get(f, 0) for f in ids]
         vectors.append(state["emb.weight"][place] * (np.array(place) > 0)[:, None])
-        domains.append(state["dom.weight"][DOMAINS.index(domain) if domain else len(DOMAINS)])
-        for name in (n for n in ("c1", "c2", "c3") if f"{n}.weight" in state):
+        domains.append(state["dom.weight"][[len(DOMAINS), DOMAINS.index("corpus")]])
+        for name in ("c1", "c2", "c3"):
             out[f"{name}_{k}"] = state[f"{name}.weight"].transpose(2, 1, 0).astype(np.float16)
             out[f"{name.replace('c', 'b')}_{k}"] = state[f"{name}.bias"]
         out[f"out_{k}"] = state["out.weight"].T
         out[f"bias_{k}"] = state["out.bias"]
     table = np.concatenate(vectors, axis=1)
     scale = np.abs(table).max(axis=0) / 127
-    out |= {"vectors": np.round(table / scale).astype(np.int8), "scale": scale.astype(np.float32), "domain": np.concatenate(domains)}
+    out |= {"vectors": np.round(table / scale).astype(np.int8), "scale": scale.astype(np.float32), "domain": np.concatenate(domains, axis=1)}
     np.savez_compressed(target, **out)
     print(len(saved), "members", target.stat().st_size, "bytes")
 
@@ -43,11 +43,10 @@ def export(sources: list[Path], target: Path, domain: str | None, version: str) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("members", nargs="+", type=Path)
-    parser.add_argument("--domain", help="whose conventions to follow; the mean of all where not given")
     parser.add_argument("--version", default="1.0")
     parser.add_argument("--target", type=Path, default=ROOT / "transforms/extract/models/names.npz")
     args = parser.parse_args()
-    export(args.members, args.target, args.domain, args.version)
+    export(args.members, args.target, args.version)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from training.names.invent import FORMS_DE, FORMS_EN, brand, organisation, token
 if TYPE_CHECKING:
     from training.names.augment import Augmenter
 
-PER_EPOCH = {"de": 1400, "en": 600}
+PER_EPOCH = {"de": 1200, "en": 500}
 CLASSES_DE = """
 App Dating-App Lern-App Plattform Videoplattform Firma Agentur Werbeagentur Influencer-Agentur Modekette Supermarktkette Marke Modemarke
 Initiative Gewerkschaft Band Rockband Gruppe Kanzlei Beratung Beratungsgesellschaft Verwertungsgesellschaft Bürgerinitiative Fraktion
@@ -184,7 +184,7 @@ class Patterns:
             allowed += [first] + [first << 1 if label else 1] * (len(new) - 1)
             at = gap.end()
         rest = tokens(line[at:])
-        return Piece(words + rest, allowed + [1] * len(rest), DOMAINS.index("own"), language)
+        return Piece(words + rest, allowed + [1] * len(rest), DOMAINS.index("corpus"), language, is_invented=True)
 
     def _word(self, gap: str, language: str, rng: random.Random) -> tuple[list[str], str]:
         a = self._augmenter

@@ -17,7 +17,7 @@ from transforms.extract.link import link_names
 from transforms.extract.platforms import platforms_of
 from transforms.extract.quantities import find_quantities
 from transforms.extract.recognise import Recogniser
-from transforms.records import Affiliation, Block, Claim, Document, Entity, Extraction, Mention, Quantity, Role
+from transforms.records import Affiliation, Block, Claim, Document, Entity, Extraction, Mention, Name, Quantity, Role
 
 _WORD = re.compile(r"\w+")
 QUOTED = frozenset({SpeechType.DIRECT, SpeechType.INTERVIEW_ANSWER})
@@ -28,10 +28,9 @@ LANGUAGES = frozenset({"de", "en"})
 def extract_article(document: Document, recogniser: Recogniser) -> Extraction:
     """Everything in one article. Offsets count in ``document.body_text``, those of ``title_claims`` in the title."""
     body, blocks, language = document.body_text, document.blocks, document.language
-    entities, mentions, affiliations, claims, quantities = extract_text(
-        body, blocks, language, recogniser, title=document.title, authors=document.authors
-    )
-    title_claims = _title_claims(document, entities, claims, recogniser) if language in LANGUAGES else ()
+    names, title_names = recogniser.recognise_many((body, document.title), language)
+    entities, mentions, affiliations, claims, quantities = read_names(body, blocks, language, names, title=document.title, authors=document.authors)
+    title_claims = _title_claims(document, entities, claims, title_names) if language in LANGUAGES else ()
     platforms, relevance = platforms_of(body, document.title, entities, mentions)
     return Extraction(
         entities=entities,
@@ -47,16 +46,16 @@ def extract_article(document: Document, recogniser: Recogniser) -> Extraction:
 
 
 def extract_text(
-    text: str,
-    blocks: Sequence[Block],
-    language: str,
-    recogniser: Recogniser,
-    *,
-    title: str | None = None,
-    authors: Sequence[str] = (),
+    text: str, blocks: Sequence[Block], language: str, recogniser: Recogniser
 ) -> tuple[tuple[Entity, ...], tuple[Mention, ...], tuple[Affiliation, ...], tuple[Claim, ...], tuple[Quantity, ...]]:
     """The stages on one text; quantities are joined to the claim they stand in."""
-    names = recogniser.recognise(text, language)
+    return read_names(text, blocks, language, recogniser.recognise(text, language))
+
+
+def read_names(
+    text: str, blocks: Sequence[Block], language: str, names: Sequence[Name], *, title: str | None = None, authors: Sequence[str] = ()
+) -> tuple[tuple[Entity, ...], tuple[Mention, ...], tuple[Affiliation, ...], tuple[Claim, ...], tuple[Quantity, ...]]:
+    """The stages after recognition."""
     entities, mentions, affiliations = link_names(text, blocks, names, language, title=title, authors=authors)
     if language not in LANGUAGES:
         return entities, mentions, affiliations, (), ()
@@ -84,10 +83,9 @@ def join_quantities(quantities: Sequence[Quantity], claims: Sequence[Claim]) -> 
     return tuple(out)
 
 
-def _title_claims(document: Document, entities: Sequence[Entity], claims: Sequence[Claim], recogniser: Recogniser) -> tuple[Claim, ...]:
+def _title_claims(document: Document, entities: Sequence[Entity], claims: Sequence[Claim], names: Sequence[Name]) -> tuple[Claim, ...]:
     """Claims of the headline, their speakers looked up among the entities of the body."""
     title = document.title
-    names = recogniser.recognise(title, document.language)
     blocks = (Block(Role.TITLE, 0, len(title)),)
     own, mentions, _ = link_names(title, blocks, names, document.language)
     to_body = [_same_entity(e, entities) for e in own]

@@ -5,27 +5,41 @@ Every mention of a person is looked at with a fixed window to both sides, within
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from presslake.schema import EntityKind
+from presslake.schema import EntityKind, OrganisationKind
 from transforms.extract.linking.before import ties_before
 from transforms.extract.linking.behind import ties_behind
 from transforms.extract.linking.ties import Found, Places
 from transforms.records import Affiliation, Block, Entity, Mention
 
 _WINDOW = 180
+_BACK = 700
+"""How far before a role the organisation may stand that it belongs to."""
+_STAGES = frozenset({OrganisationKind.PLATFORM, OrganisationKind.MEDIA, OrganisationKind.AGENCY})
+"""What an article mentions as the place where something is said or shown, not as somebody's house."""
+_OFFICE = re.compile(
+    r"(?!.*(?:minister|staatssekretär|bundes|ex-|früher|ehemalig|former|angeblich|schul|studien|betriebsrat|stadt|projekt|kampagne|kriminal|verbands|partei|fraktion))"
+    r".*(?:geschäftsführ|vorsitzend|präsident|sprecher|gründer|inhaber|vorstand|vorständ|chef(?:in)?\b|leiter(?:in)?\b|direktor|sekretär|obmann|obfrau|intendant|"
+    r"founder|chair|spokes|chief executive|managing director|\bceo\b|\bhead of)",
+    re.I,
+)
+"""Roles that somebody has in an organisation, whichever it is: a bare "Geschäftsführerin" is hers of whom the passage speaks."""
 
 
 def find_affiliations(
     text: str, blocks: Sequence[Block], entities: Sequence[Entity], mentions: Sequence[Mention], language: str
 ) -> list[Affiliation]:
     """Affiliations by offset, each person, organisation and role once per place. ``mentions`` are names, sorted by offset."""
+    stages = {i for i, e in enumerate(entities) if e.organisation_kind in _STAGES}
     places = Places(text, blocks, mentions)
+    houses = Places(text, blocks, [m for m in mentions if m.entity not in stages])
     out: dict[tuple[int, int | None, str | None], Affiliation] = {}
     for mention in mentions:
         if mention.kind is not EntityKind.PERSON or mention.entity is None:
             continue
-        for found in _around(text, mention, places):
+        for found in _around(text, mention, places, houses):
             role = text[slice(*found.role)] if found.role else None
             organisation = found.organisation.entity if found.organisation else None
             affiliation = Affiliation(
@@ -40,7 +54,7 @@ def find_affiliations(
     return sorted(out.values(), key=lambda a: (a.start, a.end, a.person, a.organisation or -1, a.role or ""))
 
 
-def _around(text: str, person: Mention, places: Places) -> Iterator[Found]:
+def _around(text: str, person: Mention, places: Places, houses: Places) -> Iterator[Found]:
     block_start, block_end = places.block(person.start)
     left, right = max(block_start, person.start - _WINDOW), min(block_end, person.end + _WINDOW)
     before = list(ties_before(text, left, person.start, person.end, right, places))
@@ -52,6 +66,20 @@ def _around(text: str, person: Mention, places: Places) -> Iterator[Found]:
             after.remove(tied)
         elif found.role and found.organisation is None and (owner := places.named_in(text[slice(*found.role)])):
             yield Found(found.role, owner, found.start, found.end, 0.7)
+        elif found.role and found.organisation is None and not after and (owner := _spoken_of(text, found, houses)):
+            yield Found(found.role, owner, found.start, found.end, 0.6)
         else:
             yield found
     yield from after
+
+
+def _spoken_of(text: str, found: Found, places: Places) -> Mention | None:
+    """The one organisation of the passage before an office that is named alone: "Lumeo wächst. Geschäftsführerin Anna Roth freut sich"."""
+    if found.role is None or not _OFFICE.match(text, *found.role):
+        return None
+    start, _ = places.block(found.start)
+    near = places.only_in(max(start, found.start - _BACK), found.start)
+    if near or places.first_in(max(start, found.start - _BACK), found.start):
+        return near
+    before = places.block_before(start)
+    return places.only_in(max(before[0], before[1] - _BACK), before[1]) if before else None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Protocol
 
 from presslake.errors import ModelError
@@ -29,6 +30,10 @@ class Recogniser(Protocol):
         together, so a quotation in the other language is read too, and a wrongly detected language costs no name; a spaCy or GLiNER model
         brings its languages with it.
         """
+        ...
+
+    def recognise_many(self, texts: Sequence[str], language: str) -> list[tuple[Name, ...]]:
+        """The names of each of ``texts``, which belong together as body and headline do: one call where each alone would cost a start."""
         ...
 
 

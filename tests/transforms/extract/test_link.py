@@ -198,6 +198,21 @@ ENGLISH_TIES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("marked", "tie"),
+    [
+        ("{Lumeo} wächst. Geschäftsführerin [Anna Roth] freut sich.", ("Anna Roth", "Geschäftsführerin", "Lumeo")),
+        ("{Lumeo} wächst auf {TikTok}.\nDas sagte Sprecher [Per Koch].", ("Per Koch", "Sprecher", "Lumeo")),
+        ("{Lumeo} streitet mit der {Nordwerk AG}. Geschäftsführerin [Anna Roth] schweigt.", ("Anna Roth", "Geschäftsführerin", None)),
+        ("{Lumeo} wächst. Rechtsanwältin [Anna Roth] freut sich.", ("Anna Roth", "Rechtsanwältin", None)),
+        ("Auf {TikTok} lacht Schulleiterin [Anna Roth].", ("Anna Roth", "Schulleiterin", None)),
+        ("{Lumeo} wächst. Der frühere Vorstand [Per Koch] lacht.", ("Per Koch", "frühere Vorstand", None)),
+    ],
+)
+def test_an_office_named_alone_is_one_of_the_house_that_the_passage_speaks_of(marked: str, tie: tuple):
+    assert tie in Linked(marked).ties()
+
+
 @pytest.mark.parametrize(("marked", "tie", "language"), [(*t, "de") for t in TIES] + [(*t, "en") for t in ENGLISH_TIES])
 def test_people_are_tied_to_organisations_by_the_role_as_written(marked: str, tie: tuple, language: str):
     linked = Linked(marked, language)

@@ -132,7 +132,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         end -= 1
     while end > start and text[end - 1] == ")" and "(" not in text[start:end]:
         end -= 1
-    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Cie|Jr|Sr|[IVX]+|e\. ?V|e\. ?G|bzw)\.$", text[start:end]):
+    if text.endswith(".", start, end) and not re.search(r"(?:\b\w|Inc|Corp|Ltd|Co|Cie|Jr|Sr|[IVX]+|e\. ?V|e\. ?G|i\. ?G|bzw)\.$", text[start:end]):
         end -= 1
     if possessive := _POSSESSIVE.search(text, start, end):
         end = possessive.start()

@@ -50,6 +50,16 @@ class Places:
         i = bisect_left(self._starts, end) - 1
         return self.organisations[i] if i >= 0 and self._starts[i] >= start and self.organisations[i].end <= end else None
 
+    def only_in(self, start: int, end: int) -> Mention | None:
+        """The last mention of the one organisation that a range speaks of; None where it speaks of several."""
+        found = self.organisations[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return found[-1] if found and len({m.entity for m in found}) == 1 else None
+
+    def block_before(self, start: int) -> tuple[int, int] | None:
+        """The block that ends before another's start."""
+        i = bisect_left(self._blocks, (start, 0)) - 1
+        return self._blocks[i] if i >= 0 else None
+
     def named_in(self, role: str) -> Mention | None:
         """The one organisation whose noun opens a compound role: "Schulamtsleiterin" and "Schulamt Rheingau"."""
         if self._nouns is None:

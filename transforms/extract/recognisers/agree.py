@@ -17,10 +17,12 @@ LABEL_WORDS = 6
 COMMON = 1 << FLAGS.index("noun") | 1 << FLAGS.index("known")
 FORENAME = 1 << FLAGS.index("forename")
 _NO_OUTLET = """
-Frage Frager Fragen Interviewer Interviewerin Moderator Moderatorin Moderation Redaktion Publikum Reporter Reporterin Q F Question Host Sie Er Ich Und
+Frage Frager Fragen Interviewer Interviewerin Moderator Moderatorin Moderation Redaktion Publikum Reporter Reporterin Q F Question Host Und
 """
 NO_OUTLET = frozenset(_NO_OUTLET.split())
 """Labels of questions that name nobody."""
+ANSWERS = frozenset((word,) for word in ("Sie", "Er", "Ich", "She", "He"))
+"""Labels of the answers of one who is not named."""
 Form = tuple[str, ...]
 
 
@@ -153,7 +155,7 @@ def _outlets(pieces: list[Piece], forms: dict[Form, tuple[EntityKind, float]], l
         form = tuple(words[:length])
         if not form or not all(w[0].isalpha() or w == "&" for w in form):
             continue
-        if forms.get(form, (None,))[0] is EntityKind.PERSON:
+        if form in ANSWERS or forms.get(form, (None,))[0] is EntityKind.PERSON:
             answers += 1
         elif form[0] not in NO_OUTLET and not lexicon[form[0]].flags & FORENAME:
             lines[form] += 1

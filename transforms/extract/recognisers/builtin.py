@@ -9,13 +9,14 @@ import functools
 import importlib.resources
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from presslake.schema import EntityKind
 from transforms.extract.recognisers.agree import agree
 from transforms.extract.recognisers.decode import Decoder
 from transforms.extract.recognisers.edges import Found, fit
-from transforms.extract.recognisers.net import FAR, Net, around
+from transforms.extract.recognisers.net import FAR, Net
 from transforms.extract.recognisers.tokens import Piece, pieces
 from transforms.extract.recognisers.words import Lexicon, load_lexicon, word_features
 from transforms.records import Name
@@ -32,12 +33,10 @@ CACHED_WORDS = 60_000
 BATCH_TOKENS = 4_000
 GAP = FAR
 """Empty rows between pieces, so that the convolutions never look from one into another."""
-SETTLED = 6.0
-"""Lead of "outside" over every other tag, of a word standing alone, from which it is no part of a name unless a doubtful word is near."""
-NEAR = 2
-"""Words: so far from a doubtful one the tags are computed. On 120 articles 7 of 3,383 words of names lay beyond, at a third of the time."""
 LEAST = {EntityKind.PERSON: 0.45, EntityKind.ORGANISATION: 0.55}
 """Confidence below which a find is dropped: a wrong name in the tables hurts more than a missing one."""
+SENTENCE, ARTICLE = 0, 1
+"""Registers, by what the nets were trained on: sentences of any origin, articles of the press."""
 KINDS = {"PER": EntityKind.PERSON, "ORG": EntityKind.ORGANISATION}
 
 
@@ -49,43 +48,45 @@ class BuiltinRecogniser:
 
         self._lexicon = lexicon
         self._feature = {int(k): i for i, k in enumerate(np.cumsum(weights["keys"], dtype=np.uint32))}
-        self._vectors = weights["vectors"]
+        self._vectors = np.concatenate([weights["vectors"], np.zeros((1, weights["vectors"].shape[1]), dtype=np.int8)])
         self._scale = weights["scale"].astype(np.float32)
-        self._domain = weights["domain"].astype(np.float32)
+        self._registers = weights["domain"].astype(np.float32)
         self._net = Net(weights)
         self._tags: list[str] = weights["tags"].tolist()
         self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
         self._ids: dict[str, int] = {}
         self._table: Floats = np.zeros((1024, self._vectors.shape[1]), dtype=np.float32)
-        self._doubtful = np.zeros(1024, dtype=np.bool_)
         self.name = f"builtin/{weights['version'].item()}"
 
     def recognise(self, text: str, language: str) -> tuple[Name, ...]:
-        found = list(pieces(text))
-        names: list[Name] = []
+        return self.recognise_many((text,), language)[0]
+
+    def recognise_many(self, texts: Sequence[str], language: str) -> list[tuple[Name, ...]]:
+        parts = [list(pieces(text)) for text in texts]
+        register = ARTICLE if any("\n" in text for text in texts) else SENTENCE
+        names = iter(self._tagged([piece for part in parts for piece in part], register))
+        return [agree(part, [n for _ in part for n in next(names)], self._lexicon) for part in parts]
+
+    def _tagged(self, found: list[Piece], register: int) -> Iterator[list[Name]]:
+        """The names of every piece."""
         begin = tokens = 0
         for end, (words, _) in enumerate(found, 1):
             tokens += len(words)
             if tokens >= BATCH_TOKENS or end == len(found):
-                names += self._names(found[begin:end])
+                yield from self._names(found[begin:end], register)
                 begin, tokens = end, 0
-        return agree(found, names, self._lexicon)
 
-    def _names(self, batch: list[Piece]) -> list[Name]:
+    def _names(self, batch: list[Piece], register: int) -> Iterator[list[Name]]:
         rows, at = self._rows([self._lexicon.recase(words) for words, _ in batch])
         found: dict[int, list[Found]] = defaultdict(list)
-        for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows)):
+        for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows, register)):
             kind = KINDS.get(tag)
             if kind is not None and confidence >= LEAST[kind]:
                 piece, first = at[begin]
                 found[piece].append(Found(first, first + end - begin - 1, kind, confidence))
-        out = []
-        for piece, names in found.items():
-            words, starts = batch[piece]
-            out += [
-                Name(starts[n.first], starts[n.last] + len(words[n.last]), n.kind, n.confidence) for n in fit(words, starts, names, self._lexicon)
-            ]
-        return out
+        for i, (words, starts) in enumerate(batch):
+            names = fit(words, starts, found[i], self._lexicon) if i in found else ()
+            yield [Name(starts[n.first], starts[n.last] + len(words[n.last]), n.kind, n.confidence) for n in names]
 
     def _rows(self, batch: list[list[str]]) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
         """Word ids of all pieces in one column, GAP zeros around each; and for every row its piece and token."""
@@ -93,56 +94,45 @@ class BuiltinRecogniser:
 
         if len(self._ids) > CACHED_WORDS:
             self._ids.clear()
+        if new := {word for words in batch for word in words} - self._ids.keys():
+            self._learn(sorted(new))
         rows: list[int] = [0] * GAP
         at = [(0, 0)] * GAP
-        known = len(self._ids)
         for piece, words in enumerate(batch):
-            rows += [self._ids.get(w) or self._learn(w) for w in words]
+            rows += [self._ids[w] for w in words]
             rows += [0] * GAP
             at += [(piece, i) for i in range(len(words))]
             at += [(piece, 0)] * GAP
-        self._doubt(known + 1, len(self._ids) + 1)
         return np.array(rows), at
 
-    def _learn(self, word: str) -> int:
-        """Put the vector of a new word into the table; its row number."""
+    def _learn(self, words: list[str]) -> None:
+        """Put the vectors of new words into the table."""
         import numpy as np
 
-        row = len(self._ids) + 1
-        if row >= len(self._table):
+        first = len(self._ids) + 1
+        last = first + len(words)
+        while last > len(self._table):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-            self._doubtful = np.concatenate([self._doubtful, np.zeros_like(self._doubtful)])
-        keys = (zlib.crc32(f.encode("utf-8", "replace")) for f in word_features(word, self._lexicon))
-        known = [i for k in keys if (i := self._feature.get(k)) is not None]
-        self._table[row] = self._vectors[known].sum(axis=0, dtype=np.float32) * self._scale + self._domain
-        self._ids[word] = row
-        return row
+        get, nothing = self._feature.get, len(self._vectors) - 1
+        features: list[int] = []
+        starts = []
+        for word in words:
+            starts.append(len(features))
+            features.append(nothing)
+            keys = (zlib.crc32(f.encode("utf-8", "replace")) for f in word_features(word, self._lexicon))
+            features += [i for k in keys if (i := get(k)) is not None]
+        sums = np.add.reduceat(self._vectors[np.array(features)], starts, axis=0, dtype=np.int32)
+        self._table[first:last] = sums * self._scale
+        self._ids.update(zip(words, range(first, last), strict=True))
 
-    def _doubt(self, begin: int, end: int) -> None:
-        """Find the doubtful among new words, each looked at alone."""
+    def _emissions(self, rows: NDArray[np.intp], register: int) -> Floats:
+        """Score of every tag per row, the mean of all members; rows between pieces are surely outside."""
         import numpy as np
 
-        rows = np.zeros((end - begin, 1 + GAP), dtype=np.intp)
-        rows[:, 0] = np.arange(begin, end)
-        scores = self._score(np.concatenate([np.zeros(GAP, dtype=np.intp), rows.ravel()]), slice(GAP, None, 1 + GAP))
-        self._doubtful[begin:end] = scores[:, 0] - scores[:, 1:].max(axis=1) < SETTLED
-
-    def _emissions(self, rows: NDArray[np.intp]) -> Floats:
-        """Score of every tag per row; rows between pieces and words far from any doubtful one are surely outside."""
-        import numpy as np
-
-        near = around(self._doubtful[rows], 2 * NEAR + 1, 1) & (rows > 0)
-        scores = np.broadcast_to(self._decoder.outside, (len(rows), len(self._tags))).copy()
-        scores[near] = self._score(rows, near)
-        return scores
-
-    def _score(self, rows: NDArray[np.intp], wanted: Any) -> Floats:
-        """Scores of the ``wanted`` (mask or slice) among ``rows``."""
-        import numpy as np
-
-        mask = np.zeros(len(rows), dtype=np.bool_)
-        mask[wanted] = True
-        return self._net.log_odds(self._table[rows], rows > 0, mask)
+        inside = rows > 0
+        vectors = self._table[rows]
+        vectors += inside[:, None] * self._registers[register]
+        return np.where(inside[:, None], self._net.log_odds(vectors, inside), self._decoder.outside)
 
 
 @functools.cache

@@ -68,6 +68,11 @@ class _Piece:
     def flags(self, i: int) -> int:
         return self._lexicon[self.word(i)].flags
 
+    def is_word(self, i: int) -> bool:
+        """Whether either language knows the word; acronyms in small letters are too short to be sure."""
+        entry = self._lexicon[self.word(i)]
+        return len(self.word(i)) > 4 and bool(entry.de_rarity or entry.en_rarity)
+
     def common(self, i: int) -> bool:
         return bool(self.flags(i) & _NOUN)
 
@@ -97,17 +102,15 @@ def _stripped(piece: _Piece, name: Found) -> Found | None:
         last -= 1
     while first <= last and piece.words[first] in NO_BEGIN:
         first += 1
-    if first > last or (name.kind is EntityKind.PERSON and first == last and piece.words[first] in _TITLES):
+    if first > last or (first == last and piece.words[first] in _TITLES):
         return None
+    if name.kind is EntityKind.ORGANISATION and all(piece.words[i].islower() for i in range(first, last + 1)) and piece.is_word(first):
+        return None  # "digitaler", unlike a brand that writes itself small
     return replace(name, first=first, last=last)
 
 
 def _person(piece: _Piece, name: Found, low: int, high: int) -> Found:
-    first, last = name.first, name.last
-    for i in range(first + 1, last):
-        if piece.words[i] == "." and len(piece.words[i - 1]) > 3 and piece.words[i - 1].isalpha() and not piece.joined(i + 1):
-            last = i - 1  # "Basile. Spaghettieis"
-            break
+    first, last = _within_sentence(piece, name)
     if last > first and piece.words[last] in _LETTERS:
         last -= 1
     while last > first and piece.words[last] in _PARTICLES and last + 1 < high and (piece.capital(last + 1) or piece.words[last + 1] in _PARTICLES):
@@ -119,6 +122,16 @@ def _person(piece: _Piece, name: Found, low: int, high: int) -> Found:
     if first - 2 >= low and piece.words[first - 1] == "-" and piece.joined(first) and piece.capital(first - 2) and not piece.common(first - 2):
         first -= 2  # "Ha-eun Baek"
     return replace(name, first=first, last=last)
+
+
+def _within_sentence(piece: _Piece, name: Found) -> tuple[int, int]:
+    """The part of a name before or behind the end of a sentence inside it: Basile. Spaghettieis."""
+    for i in range(name.first + 1, name.last):
+        if piece.words[i] == "." and len(piece.words[i - 1]) > 4 and piece.words[i - 1].isalpha() and not piece.joined(i + 1):
+            if name.kind is EntityKind.ORGANISATION and piece.common(i - 1) and not piece.common(i + 1):
+                return i + 1, name.last
+            return name.first, i - 1
+    return name.first, name.last
 
 
 def _nicknamed(piece: _Piece, before: Found, name: Found) -> Found | None:
@@ -140,7 +153,9 @@ def _compound(piece: _Piece, before: Found, name: Found) -> Found | None:
 
 
 def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
-    first, last = name.first, name.last
+    first, last = _within_sentence(piece, name)
+    while last > first and piece.words[first] in _TITLES:
+        first += 1
     while last > first and piece.capital(first + 1) and _is_class(piece.words[first].lower()):
         first += 1
     last = _linked(piece, last, high)
@@ -148,6 +163,8 @@ def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
         last += 2
     if last + 2 < high and piece.words[last + 1] == "-" and piece.joined(last + 1) and piece.joined(last + 2) and _continues(piece, first, last + 2):
         last += 2  # "Volksbank Isartal-Dorfen", unlike "Lumeo-Chef"
+    if first - 2 >= low and piece.words[first - 1] == "-" and piece.joined(first) and piece.common(first) and piece.capital(first - 2):
+        first -= 2  # "Creator-Vertretung Westland", cut before the noun
     if first - 2 >= low and piece.words[first - 1] == "&" and piece.capital(first - 2):
         first -= 2
     if first - 2 >= low and piece.words[first] in _CLUBS and piece.words[first - 1] == "." and piece.words[first - 2] == "1":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from presslake.errors import ModelError
@@ -40,3 +41,6 @@ class GlinerRecogniser:
             if name.start < name.end and (not out or name.start >= out[-1].end):
                 out.append(name)
         return tuple(out)
+
+    def recognise_many(self, texts: Sequence[str], language: str) -> list[tuple[Name, ...]]:
+        return [self.recognise(text, language) for text in texts]

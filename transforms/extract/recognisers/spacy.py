@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from presslake.errors import ModelError
 from presslake.schema import EntityKind
 from transforms.records import Name
@@ -36,13 +38,17 @@ class SpacyRecogniser:
         self.name = f"spacy:{meta['lang']}_{meta['name']}/{meta['version']}"
 
     def recognise(self, text: str, language: str) -> tuple[Name, ...]:
-        names = []
-        for start, part in slices(text, SLICE):
-            for entity in self._pipeline(part).ents:
+        return self.recognise_many((text,), language)[0]
+
+    def recognise_many(self, texts: Sequence[str], language: str) -> list[tuple[Name, ...]]:
+        parts = ((part, (i, start)) for i, text in enumerate(texts) for start, part in slices(text, SLICE))
+        names: list[list[Name]] = [[] for _ in texts]
+        for document, (i, start) in self._pipeline.pipe(parts, as_tuples=True):
+            for entity in document.ents:
                 kind = LABELS.get(entity.label_.upper())
                 if kind is not None:
-                    names.append(Name(start + entity.start_char, start + entity.end_char, kind, 1.0))
-        return tuple(names)
+                    names[i].append(Name(start + entity.start_char, start + entity.end_char, kind, 1.0))
+        return [tuple(found) for found in names]
 
 
 def slices(text: str, size: int) -> list[tuple[int, str]]:
