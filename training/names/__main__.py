@@ -14,6 +14,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
+PLAIN, WITH_PATTERNS = (1, 2), (6, 7)
+"""Seeds of the members that see annotated texts only, and of those that see the sentences of ``patterns.py`` too."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -22,12 +25,13 @@ def main() -> None:
     parser.add_argument("--version", default="1.2", help="of the model, for the provenance of rows")
     args = parser.parse_args()
     build = ROOT / "build"
-    seeds = [1, 2, 3, 4]
-    members = [str(build / f"names-{seed}.pt") for seed in seeds]
+    members = [str(build / f"names-{seed}.pt") for seed in (*PLAIN, *WITH_PATTERNS)]
+    train = ["train.py", "--bench", str(args.bench), "--corpus", str(args.corpus), "--out", str(build), "--seeds"]
     for command in (
         ["lexicon.py", str(args.bench / "names")],
         ["semantics.py"],
-        ["train.py", "--bench", str(args.bench), "--corpus", str(args.corpus), "--out", str(build), "--seeds", *map(str, seeds)],
+        [*train, *map(str, PLAIN), "--no-patterns"],
+        [*train, *map(str, WITH_PATTERNS)],
         ["export.py", "--version", args.version, *members],
         ["evaluate.py", "--bench", str(args.bench), "--corpus", str(args.corpus), *members],
     ):

@@ -204,7 +204,7 @@ def train(model: Tagger, vocabulary: Vocabulary, augmenter: Augmenter, data: lis
         model.train()
         sum_of_losses = 0.0
         changed = [augmenter.common(augmenter.change(p, rng) if rng.random() < args.augment else p, rng) for p in data]
-        changed += patterns.draw(rng)
+        changed += patterns.draw(rng) if args.patterns else []
         for group, ids, allowed in batches(changed, vocabulary, args.batch, rng):
             rate = args.lr * min(1, (step + 1) / 100) * (0.5 * (1 + math.cos(math.pi * step / total)) + 0.02)
             for optimiser in optimisers:
@@ -242,6 +242,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--forget", type=float, default=0.4, help="share of words whose identity is hidden")
     parser.add_argument("--augment", type=float, default=0.5, help="share of pieces whose names are replaced")
+    parser.add_argument("--patterns", action=argparse.BooleanOptionalAction, default=True, help="whether sentences of patterns.py are added")
     args = parser.parse_args()
     torch.set_num_threads(1)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -256,7 +257,7 @@ def main() -> None:
         fold = seed % FOLDS
         model = Tagger(len(vocabulary.ids), args.d, args.h)
         state = train(model, vocabulary, augmenter, training_pieces(sources, fold), args, seed)
-        torch.save({"state": state, "ids": vocabulary.ids}, args.out / f"names-{seed}.pt")
+        torch.save({"state": state, "ids": vocabulary.ids, "patterns": args.patterns}, args.out / f"names-{seed}.pt")
         model.load_state_dict(state)
         dev = {name: [r for i, r in enumerate(sources[name]) if fold_of(name, i, r) == fold] for name in HELD_OUT}
         dev["germeval"] = read_rows(args.bench / "ner/de.germeval14-dev.jsonl")

@@ -17,7 +17,7 @@ _NOUN = 1 << FLAGS.index("noun") | 1 << FLAGS.index("known")
 _PLACE = sum(1 << FLAGS.index(flag) for flag in ("city", "town", "country", "place"))
 _FORENAME = 1 << FLAGS.index("forename")
 
-_TITLES = frozenset("Dr Mr Mrs Ms Prof Sir Herr Herrn Frau Mag Ing Dipl".split())
+_TITLES = frozenset("Dr Mr Mrs Ms Miss Prof Sir Herr Herrn Frau Mag Ing Dipl".split())
 _LETTERS = frozenset("SC BL QC KC MP MdB MdL MBE OBE CBE PhD".split())
 """What stands behind a person's name and is no part of it."""
 _PARTICLES = frozenset("von van de der den del della di da du la le ten ter zu zur vom y al el bin ibn mac".split())
@@ -31,6 +31,12 @@ _LEGAL = sorted((tuple(form.split()) for form in _FORMS.strip().replace("\n", "|
 _LEGAL_STARTS = frozenset(form[0] for form in _LEGAL)
 _LINKS = frozenset("für und der des of and for zur".split())
 """Words inside the names of bodies, after which they go on: "Institut für Kognition und"."""
+_ANDS = frozenset(("und", "and", "&"))
+_OWNERS = frozenset((("der",), ("des",), ("at",), ("at", "the"), ("of", "the"), ("an", "der")))
+"""Between two bodies that are one: "Institut für Forensik der Universität Albtal"."""
+_BODY_ENDS = tuple(
+    "stiftung institut akademie schule gymnasium gesellschaft verband universität klinik klinikum verein betriebe werke bank archiv".split()
+)
 _CLUBS = frozenset("FC SC FSV VfL SV BC FFC HFC".split())
 _CLASS = """
 agentur app firma konzern dienst netzwerk plattform portal marke gewerkschaft magazin händler kette börse band rockband label anbieter hersteller
@@ -89,7 +95,7 @@ def fit(words: list[str], starts: list[int], names: list[Found], lexicon: Lexico
         shaped = _stripped(piece, (_person if name.kind is EntityKind.PERSON else _organisation)(piece, name, low, high))
         if shaped is None:
             continue
-        if out and (whole := _nicknamed(piece, out[-1], shaped) or _compound(piece, out[-1], shaped)):
+        if out and (whole := _nicknamed(piece, out[-1], shaped) or _compound(piece, out[-1], shaped) or _owned(piece, out[-1], shaped)):
             out[-1] = whole
         else:
             out.append(shaped)
@@ -152,6 +158,20 @@ def _compound(piece: _Piece, before: Found, name: Found) -> Found | None:
     return None
 
 
+def _owned(piece: _Piece, before: Found, name: Found) -> Found | None:
+    """A body and whose it is: "Börsenverein des Deutschen Buchhandels", "Centre for Media at Albtal College"."""
+    if before.kind is not name.kind or name.kind is not EntityKind.ORGANISATION:
+        return None
+    if tuple(piece.words[before.last + 1 : name.first]) not in _OWNERS:
+        return None
+    is_body = _links(piece, before) or (before.first == before.last and piece.common(before.first))
+    return replace(name, first=before.first) if is_body else None
+
+
+def _links(piece: _Piece, name: Found) -> bool:
+    return any(w in ("für", "of", "for") for w in piece.words[name.first : name.last + 1])
+
+
 def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
     first, last = _within_sentence(piece, name)
     while last > first and piece.words[first] in _TITLES:
@@ -159,10 +179,22 @@ def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
     while last > first and piece.capital(first + 1) and _is_class(piece.words[first].lower()):
         first += 1
     last = _linked(piece, last, high)
+    if _links(piece, name):
+        last = _listed(piece, last, high)
     while last + 2 < high and piece.words[last + 1] == "&" and piece.capital(last + 2):
         last += 2
-    if last + 2 < high and piece.words[last + 1] == "-" and piece.joined(last + 1) and piece.joined(last + 2) and _continues(piece, first, last + 2):
+    while (
+        last + 2 < high and piece.words[last + 1] == "-" and piece.joined(last + 1) and piece.joined(last + 2) and _continues(piece, first, last + 2)
+    ):
         last += 2  # "Volksbank Isartal-Dorfen", unlike "Lumeo-Chef"
+    if (
+        first - 3 >= low
+        and piece.words[first - 1] in _ANDS
+        and piece.words[first - 2] == "-"
+        and piece.joined(first - 2)
+        and piece.capital(first - 3)
+    ):
+        first -= 3  # "Lesben- und Schwulenverband"
     if first - 2 >= low and piece.words[first - 1] == "-" and piece.joined(first) and piece.common(first) and piece.capital(first - 2):
         first -= 2  # "Creator-Vertretung Westland", cut before the noun
     if first - 2 >= low and piece.words[first - 1] == "&" and piece.capital(first - 2):
@@ -173,11 +205,13 @@ def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
 
 
 def _continues(piece: _Piece, first: int, i: int) -> bool:
-    """Whether the part of a compound belongs to the name: a place behind a name of several words, or a word that no lexicon knows."""
+    """Whether the part of a compound belongs to the name: a body, the rest of a body's place, a place behind a name of several words."""
     if not piece.capital(i) or piece.words[i].isupper():
         return False
-    place = piece.flags(i) & _PLACE and not piece.common(i)
-    return bool(place) if i - 2 > first else False
+    if piece.words[i].lower().endswith(_BODY_ENDS):
+        return True  # "Rhein-Erft-Verkehrsgesellschaft"
+    is_place = piece.flags(i) & _PLACE and not piece.common(i)
+    return i - 2 > first and (bool(is_place) or piece.words[first].lower().endswith((*_BODY_ENDS, "verbund", "kasse")))
 
 
 def _is_class(word: str) -> bool:
@@ -188,6 +222,20 @@ def _linked(piece: _Piece, last: int, high: int) -> int:
     """Past a word that cannot be the last of a name: "Institut für Kognition und" Medien."""
     while piece.words[last] in _LINKS and last + 1 < high and piece.capital(last + 1):
         last += 1
+    return last
+
+
+def _listed(piece: _Piece, last: int, high: int) -> int:
+    """To the end of a list that belongs to the name: "Ministerium für Soziales", Jugend, Urheber- und Medienrecht."""
+    i = last
+    while i + 1 < high:
+        if piece.words[i + 1] == "-" and piece.word(i + 2) in _ANDS and piece.capital(i + 3) and i + 3 < high:
+            return i + 3
+        if piece.words[i + 1] in _ANDS and piece.capital(i + 2) and i + 2 < high:
+            return i + 3 if piece.capital(i + 3) and piece.words[i + 1] == "and" and i + 3 < high else i + 2
+        if piece.words[i + 1] != "," or not piece.capital(i + 2) or i > last + 16:
+            break
+        i += 2
     return last
 
 

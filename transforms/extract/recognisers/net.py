@@ -19,7 +19,7 @@ GAPS = {"1": 1, "2": 1, "3": FAR}
 
 
 class Net:
-    """Three convolutions and a softmax, per member; the mean of the members' log odds."""
+    """Three convolutions and a softmax, per member; the mean of the members' log odds, each as much as it is worth in a register."""
 
     def __init__(self, weights: Any) -> None:
         import numpy as np
@@ -28,15 +28,15 @@ class Net:
         stacked = {
             name: np.stack([weights[f"{name}_{k}"].astype(np.float32) for k in range(self.members)])
             for name in ("c1", "b1", "c2", "b2", "c3", "b3", "out", "bias")
-            if f"{name}_0" in weights
         }
-        self._layers = [g for g in GAPS if f"c{g}" in stacked]
+        self._layers = list(GAPS)
         self._widths = {layer: stacked[f"c{layer}"].shape[1] for layer in self._layers}
         self._kernels = {layer: stacked[f"c{layer}"].reshape(self.members, -1, stacked[f"c{layer}"].shape[3]) for layer in self._layers}
         self._biases = {layer: stacked[f"b{layer}"][:, None] for layer in self._layers}
         self._out, self._bias = stacked["out"], stacked["bias"][:, None]
+        self._shares = weights["shares"].astype(np.float32)
 
-    def log_odds(self, vectors: Floats, inside: Bools, wanted: Bools) -> Floats:
+    def log_odds(self, vectors: Floats, inside: Bools, wanted: Bools, register: int) -> Floats:
         """(wanted rows, tags) from the members' word vectors side by side (rows, members × size); rows that are not ``inside`` count as empty.
 
         Only what the scores of ``wanted`` rows rest on is computed.
@@ -57,7 +57,7 @@ class Net:
         tags = h[:, rows] @ self._out + self._bias
         tags -= tags.max(axis=2, keepdims=True)
         tags -= np.log(np.exp(tags).sum(axis=2, keepdims=True))
-        mean: Floats = tags.mean(axis=0)
+        mean: Floats = np.tensordot(self._shares[register], tags, 1)
         return mean
 
     def _convolve(self, x: Floats, layer: str, rows: Rows) -> Floats:
