@@ -126,7 +126,7 @@ def _spelled(text: str, start: int, before: str, lang: str) -> tuple[Draft | Non
     if word is None:
         return _headed(text, start, lang) or _bare_scale(text, start, before, lang)
     end = word.end()
-    if before[-1:] == "-":
+    if before[-1:] == "-" or doubts.is_name(word.group(), before):
         return None, end
     value = words.read_word(word.group(), lang)
     d = Draft(start, end, value, spelled=True, is_one=word.group().casefold() in words.ONES)

@@ -33,11 +33,22 @@ def stays_year(text: str, d: Draft, before: str) -> bool:
 
 def is_inside_reference(before: str, after: str) -> bool:
     """True for a number glued to other numbers or letters, as in "2006;16(3):188–90" or "v1.2", and for a year in brackets."""
+    if "&" in (before[-1:], after):
+        return True  # the company 1&1
     if before[-1:] in "./:;" and re.search(r"[\w)][./:;]$", before):
         return True
     if before[-1:] in "-–(" and re.search(r"(?:[^\W\d]-|[:;]\d{1,5}[–-]|\d\()$", before):
         return True
     return after == "(" and before[-1:] in " ;" and re.search(r"\d[;:]\s?$", before) is not None
+
+
+_INSIDE = re.compile(r"[a-zäöüß,] $")
+_NOUNS = ("Hundert", "Tausend", "Milli", "Dutzend", "Hälfte", "Drittel", "Viertel", "Null", "One")
+
+
+def is_name(word: str, before: str) -> bool:
+    """True for a number in words with a capital inside a sentence: "die Agentur Wolke Sieben", "the Four Courts"."""
+    return word[0].isupper() and not word.startswith(_NOUNS) and _INSIDE.search(before) is not None
 
 
 def is_list_number(text: str, start: int, end: int, before: str) -> bool:
@@ -59,7 +70,7 @@ def is_headline_number(text: str, d: Draft) -> bool:
     line = text[start:end] if end >= 0 and (start or d.start < 130) else ""
     if not line or len(line) > 110 or line.rstrip('“”»«"’ ').endswith((".", "!", ":", ",")):
         return False
-    return d.spelled or patterns.LIST_NOUN.match(text, d.end) is not None
+    return patterns.LIST_NOUN.match(text, d.end) is not None
 
 
 def one_counts(d: Draft, lang: str) -> bool:

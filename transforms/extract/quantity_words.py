@@ -167,7 +167,8 @@ PERCENT = r"(?:%|Prozent(?:punkte?n?)?\b|v\.\s?H\.|percentage points?\b|percent\
 
 _PEOPLE_DE = words("""
     abgeordnet abonnent aktionär aktivist angeklagt angestellt anhänger anrufer anwält arbeiter arzt ausländer auszubildende autor azubi
-    babys beamt befragt bekannt beschäftigt besucher betroffen bewerber bewohner blogger brüder bürger chef cousin creator
+    babys beamt befragt begleiter bekannt beschuldigt beschäftigt besucher beteiligt betroffen bewerber bewohner blogger brüder bürger chef cousin
+    creator
     delegiert demonstrant deutsch ehepaar ehrenamtlich einwohner eltern enkel entwickler erstwähler erwachsen expert fachkräft fahrer
     fahrgäst faktenprüfer familie familienmitglied fan feuerwehrleut feuerwehrmänner flüchtling follower forscher frau freiwillig freund
     gamer gefangen geflüchtet geldgeber geschwister geschädigt geschäftsführer gesellschafter gründer gäste handwerker haushalt hebamme
@@ -175,7 +176,7 @@ _PEOPLE_DE = words("""
     kräft kund kunde käufer köpfe köpfig künstler landwirt lehrer lehrkräft lehrling leser leute mann mensch minderjährig minister mitarbeit
     mitglied moderator moderatorin musiker mutter mädchen männer mütter nachahmer nachbar nutzend nutzer onkel opfer partner passagier
     patient person personen pfarrer pflegekräft pfleger pilger politiker polizist praktikant priester programmierer prüfer psycholog pädagog
-    redakteur rentner richter sachverständig schwestern schüler senior senioren soldat spieler sportler statist stipendiat streamer student
+    redakteur rentner richter sachverständig schwestern schüler senior senioren soldat spieler sportler stadträt statist stipendiat streamer student
     studentin studierende sänger söhne tanten teenager teens teilnehm tiktoker tote tänzer täter töchter unternehmer unterstützer user vater
     verdächtig verkäufer verletzt vermisst vertreter verwandt volontär vorständ väter wissenschaftler wähler youtuber zeug zuhörer zuschauer
     zwilling zwölfjährig ärzt

@@ -15,6 +15,11 @@ from transforms.extract.claims.phrases import noun_phrase
 from transforms.extract.claims.sentences import BRACKET, POINT, QUOTE, WORD, Sentence
 from transforms.extract.claims.subjects import Phrase, main_subject, subject_before
 
+_NO_SPEAKERS = frozenset(
+    "titel untertitel name motto slogan hashtag überschrift schlagzeile unterzeichnet betreff aufschrift kostprobe beispiel stichwort anzeige "
+    "title slogan headline caption hashtag".split()
+)
+"""What stands before a colon and gives the word to nobody."""
 _SENTENCE_END = ".!?…,–"
 
 
@@ -193,6 +198,8 @@ def _before(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: lis
             cue = left[-1]
             m = next(m for m, p in enumerate(pieces) if p.start <= cue.at < p.end)
             return _with_frame(s, pieces, m, cue, q, "colon", lexicon)
+        if not _NO_SPEAKERS.isdisjoint(s.lows[max(0, piece.start - 6) : piece.start]):
+            return None  # "Titel der Ausstellung: „Das Meer“"
         label = _label(s, pieces, n, lexicon)
         for a in attributions:
             if a.end <= piece.start and a.speaker is not None:

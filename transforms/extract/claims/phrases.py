@@ -45,11 +45,28 @@ def _german(s: Sentence, i: int, limit: int, lexicon: Lexicon) -> int:
         if is_bare and s.lows[k].endswith("en"):
             break  # a verb: "laut der Studie blieben 51 Prozent"; an adjective in -en needs an article or a preposition
         k += 1
+    if has_article and k < reach and (past := _past_bracket(s, k, limit, lexicon)) is not None:
+        k = past
     if k < limit and (s.kinds[k] == QUOTE or _is_capital(s, k)) and not (k == i == 0 and s.lows[k] in lexicon.function_words):
         return _nouns(s, k, limit, lexicon)
     if has_article and s.lows[i] in lexicon.pronouns:
         return i + 1
     return i
+
+
+_BRACKET_ENDS = ("te", "ten", "ter", "tes", "ene", "enen", "ener", "ende", "enden", "ige", "igen")
+
+
+def _past_bracket(s: Sentence, k: int, limit: int, lexicon: Lexicon) -> int | None:
+    """After the attribute that parts an article from its noun: "eine am Freitag veröffentlichte Umfrage", "der für das Kosovo zuständige Mann"."""
+    if s.lows[k] not in lexicon.prepositions:
+        return None
+    for m in range(k + 2, min(limit - 1, k + 6)):
+        if s.kinds[m] != WORD:
+            return None
+        if not _is_capital(s, m) and s.lows[m].endswith(_BRACKET_ENDS) and _is_capital(s, m + 1) and _is_capital(s, m - 1):
+            return m + 1
+    return None
 
 
 def _may_precede_noun(s: Sentence, k: int, lexicon: Lexicon, has_article: bool) -> bool:

@@ -173,7 +173,7 @@ class Reader:
                     else:
                         run = run_draft(s, index, first)
                         run.facts["after_speech"] = float(in_speech)
-                        run.speaker = self._teller(s, pieces, first, before if not in_speech and not self._has_spoken(number) else None)
+                        run.speaker = self._teller(s, pieces, first, before if not in_speech and self._may_tell(before, number) else None)
                         self.drafts.append(run)
                         if first == 0 and doubtful is not None:
                             run.spans[0] = (doubtful.start, s.end)
@@ -186,15 +186,22 @@ class Reader:
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
-            run, doubtful = None, None
+            run, doubtful, teller = None, None, before
             in_speech, before = bool(found), s
             found = self._go_on(found, s)
+            self._name_source(found, teller)
             if block.role == Role.HEADING:
                 found = [d for d in found if d.cue is not None]
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and number not in self.items and self.code == "de")
             self.drafts += found
+
+    def _name_source(self, found: list[Draft], before: Sentence | None) -> None:
+        """ "TikTok sperrte das Schlagwort. Solche Filme würden gelöscht, hieß es.": who "it" is stands in the sentence before."""
+        for d in found:
+            if d.speaker is None and d.inherits and d.cue is not None and self.text[d.cue[0] : d.cue[1]] in ("hieß", "heißt") and before is not None:
+                d.speaker = phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
 
     def _is_quiet(self, s: Sentence, *, in_speech: bool) -> bool:
         """Whether a look at its words tells that nobody speaks in the sentence: most of an article."""
@@ -223,6 +230,10 @@ class Reader:
     def _has_spoken(self, number: int) -> bool:
         """Whether somebody has spoken in this block already."""
         return bool(self.drafts) and self.drafts[-1].block == number
+
+    def _may_tell(self, before: Sentence | None, number: int) -> bool:
+        """Whether the sentence before a report can name who it is of: it has a verb of saying, or nobody has spoken in the block yet."""
+        return before is not None and (not self._has_spoken(number) or bool(find_cues(before, self.lexicon)))
 
     def _teller(self, s: Sentence, pieces: list[Piece], first: int, before: Sentence | None) -> tuple[int, int] | None:
         """Whose report begins here: of the clause before the colon, or of the sentence before that told of somebody without his words."""

@@ -13,6 +13,9 @@ _PASSIVE = frozenset("wird wurde wurden werden worden was were been is are being
 _SOURCE = frozenset("aus von vom bei beim in im auf nach seitens by from at".split())
 _ADVERBIAL_ENDINGS = ("isch", "ischer", "ig", "iger", "lich", "licher", "los", "sam", "bar", "end", "weise", "ähnlich", "deutlich")
 _MAX_HOPS = 16
+_FOCUS = frozenset("auch nur sogar selbst zwar doch aber".split())
+""" "Auch die Allianz fordert": a word before the subject."""
+_NO_SUBJECT = frozenset("dem den einem einen ihm ihn ihnen ihren ihrem seinen seinem keinen keinem diesen diesem".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,12 @@ def subject_before(s: Sentence, a: int, k: int, lexicon: Lexicon) -> Phrase | No
 
 
 def _german_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | None:
+    while s.lows[i] in _FOCUS and i + 1 < k:
+        i += 1
     low = s.lows[i]
     if low in lexicon.prepositions or (low in lexicon.adverbs and low not in lexicon.articles):
         return None
-    if low in ("dem", "den", "einem", "ihm", "ihnen"):
+    if low in _NO_SUBJECT:
         return None
     if low.endswith(_ADVERBIAL_ENDINGS) and i + 1 < k + 1 and not is_capital(s, i + 1):
         return None  # "Skeptisch zeigte sich der Anwalt"
