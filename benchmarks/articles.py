@@ -1,9 +1,11 @@
 """Article extraction against the installed peers: quality and speed, one table, one run.
 
-usage: python -m benchmarks.articles BENCH_DIR [--sets scrapinghub,trafilatura,…] [--limit N] [--peers trafilatura,readability,…]
+usage: python -m benchmarks.articles BENCH_DIR [--sets scrapinghub,…] [--limit N] [--peers trafilatura,…] [--python EXECUTABLE]
 
 BENCH_DIR holds ``score_articles.py`` and ``articles/dev``. Every extractor gets the same pages in the same process, text and metadata in one
-call; speed is pages per CPU second inside that call. Peers that are not installed (``pip install presslake[peers]``) are left out.
+call; speed is pages per CPU second inside that call, after a few pages to load its models. Peers that are not installed
+(``pip install presslake[peers]``) are left out, or run by the Python of another environment that ``--python`` names: some want libraries
+that presslake cannot have beside its own.
 The pages of ``articles/dev`` also trained our forests: for unseen sites see ``training/articles.py --evaluate``.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +71,23 @@ def goose3(html: str, url: str) -> dict[str, Any]:
     return {"title": page.title, "authors": list(page.authors or []), "date": page.publish_date, "text": page.cleaned_text}
 
 
+def newsplease(html: str, url: str) -> dict[str, Any]:
+    """news-please, without pictures and the network."""
+    from newsplease import NewsPlease
+
+    page = NewsPlease.from_html(html, url=url, fetch_images=False)
+    return {"title": page.title, "authors": page.authors or [], "date": page.date_publish, "text": page.maintext}
+
+
+def magic_html(html: str, url: str) -> dict[str, Any]:
+    """magic-html: title and text only."""
+    from lxml.html import fromstring
+    from magic_html import GeneralExtractor
+
+    page = GeneralExtractor().extract(html, base_url=url)
+    return {"title": page["title"], "text": "\n".join(fromstring(page["html"]).itertext())}
+
+
 def resiliparse(html: str, url: str) -> dict[str, Any]:
     """resiliparse: the main text only."""
     from resiliparse.extract.html2text import extract_plain_text
@@ -81,6 +101,8 @@ PEERS: dict[str, Extract] = {
     "newspaper": newspaper,
     "goose3": goose3,
     "resiliparse": resiliparse,
+    "newsplease": newsplease,
+    "magic_html": magic_html,
 }
 
 
@@ -120,6 +142,8 @@ def main() -> None:
     parser.add_argument("--sets", default="scrapinghub,trafilatura,fundus_eval,fundus_tests,newspaper_ds,wcxb_article")
     parser.add_argument("--limit", type=int, default=0, help="pages per set")
     parser.add_argument("--peers", default=",".join(PEERS))
+    parser.add_argument("--python", help="of another environment, for peers that are not installed in this one")
+    parser.add_argument("--only-peers", action="store_true", help="leave presslake out")
     given = parser.parse_args()
     sys.path.insert(0, str(given.bench))
     score = importlib.import_module("score_articles")
@@ -127,12 +151,17 @@ def main() -> None:
     for part in given.sets.split(","):
         own = list(score.load("dev", [part]))
         pages += own[: given.limit] if given.limit else own
-    measure("presslake", presslake, pages, score)
+    if not given.only_peers:
+        measure("presslake", presslake, pages, score)
     for name in filter(None, given.peers.split(",")):
-        if importlib.util.find_spec(name) is None:
-            print(f"\n{name}: not installed")
-        else:
+        if importlib.util.find_spec(name) is not None:
             measure(name, PEERS[name], pages, score)
+        elif given.python:
+            options = ["--sets", given.sets, "--limit", str(given.limit), "--peers", name, "--only-peers"]
+            sys.stdout.flush()
+            subprocess.run([given.python, "-W", "ignore", __file__, str(given.bench), *options], check=False)
+        else:
+            print(f"\n{name}: not installed")
 
 
 if __name__ == "__main__":

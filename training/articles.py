@@ -18,15 +18,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from transforms.parse import bylines, dates, metadata, structured, titles, tree, when
-from transforms.parse.features import NAMES, build, find_title, make_evidence
+from transforms.parse import bylines, titles, tree, when
+from transforms.parse.features import NAMES, build
+from transforms.parse.survey import survey, view_of
 from transforms.parse.urls import site_of
 from transforms.parse.view import View
-from transforms.parse.walk import Piece, Walker
+from transforms.parse.walk import Piece
 from transforms.records import SourceHints
 
 WORD = re.compile(r"\w+")
@@ -43,7 +43,7 @@ BASE = {
     "force_row_wise": True,
 }
 SHAPES = {
-    "blocks": ({"num_leaves": 40, "max_depth": 7, "min_data_in_leaf": 40, "feature_fraction": 0.5, "lambda_l2": 5}, 200),
+    "blocks": ({"num_leaves": 32, "max_depth": 6, "min_data_in_leaf": 20, "feature_fraction": 0.5, "lambda_l2": 5, "learning_rate": 0.1}, 120),
     "titles": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
     "authors": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 12, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
     "dates": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 30, "feature_fraction": 0.4, "lambda_l2": 10}, 150),
@@ -117,18 +117,10 @@ def read_example(page: dict[str, Any], score: Any) -> Example | None:
     root = tree.parse_tree(page["html"])
     if root is None:
         return None
-    declared = structured.read_declared(root)
-    document_title = structured.clean(root.findtext(".//title") or "")
-    tree.prune(root)
-    body = root.find("body")
-    walker = Walker()
-    pieces = walker.walk(body if body is not None else root)
+    seen = survey(root)
+    pieces = seen.pieces
     if not pieces:
         return None
-    heads = [t for t in (declared.meta("og:title"), declared.ld("headline")) if t] or [document_title]
-    description = declared.meta("og:description", "description", "twitter:description")
-    evidence = make_evidence(heads, description, declared.ld("articleBody"), bool(declared.article))
-    title = find_title(pieces, evidence)
     gold = page["gold"]
     example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold)
     kept = range(0)
@@ -137,24 +129,13 @@ def read_example(page: dict[str, Any], score: Any) -> Example | None:
         sizes = np.array([min(len(p.text), 1500) for p in pieces], float)
         weights = np.sqrt(sizes + 40)
         factor = 1.0 if "text" in gold else 3.0
-        example.rows["blocks"] = build(pieces, walker.nodes, evidence, title)
+        example.rows["blocks"] = build(pieces, seen.nodes, seen.evidence, seen.title)
         example.labels["blocks"], example.weights["blocks"] = labels, weights / weights.mean() * known * factor
         example.values["blocks"] = [p.text for p in pieces]
         chosen = np.flatnonzero(labels >= 0.5)
         kept = range(int(chosen[0]), int(chosen[-1]) + 1) if len(chosen) else kept
-    dated = declared.ld("datePublished") or declared.meta("article:published_time")
-    view = View(
-        url=page["url"],
-        host=_host(page["url"]),
-        declared=declared,
-        pieces=pieces,
-        title=title,
-        first=kept.start if kept else -1,
-        last=kept.stop - 1 if kept else -1,
-        document_title=document_title,
-        script_dates=() if dated else dates.script_dates(page["html"]),
-        month_first=metadata.month_first(root, declared, _host(page["url"])),
-    )
+    first, last = (kept.start, kept.stop - 1) if kept else (-1, -1)
+    view = view_of(seen, root, page["html"], page["url"], first, last)
     _add_choices(example, view, score)
     return example
 
@@ -182,13 +163,6 @@ def _add(example: Example, key: str, rows: np.ndarray, values: list[Any], labels
     if key == "authors" or any(labels):
         example.labels[key] = np.array(labels, float)
         example.weights[key] = np.full(len(labels), len(labels) ** -0.5)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def train(examples: Sequence[Example], key: str) -> Any:
@@ -290,7 +264,7 @@ def main() -> None:
     for key in only:
         booster = train(examples, key)
         names = NAMES if key == "blocks" else [str(i) for i in range(booster.num_feature())]
-        export(booster, SHAPES[key][0]["max_depth"], names, given.out / f"{key}.npz")
+        export(booster, int(SHAPES[key][0]["max_depth"]), names, given.out / f"{key}.npz")
         print(f"{key}: {given.out / f'{key}.npz'}")
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import numpy as np
 
 from presslake.schema import ArticleType
-from transforms.parse import bylines, dates, kind, metadata, read, selectors, shapes, titles, tree, urls, when
+from transforms.parse import bylines, kind, metadata, read, selectors, shapes, titles, tree, urls, when
 from transforms.parse.charset import Decoded
 from transforms.parse.cues import BIT
 from transforms.parse.entries import mark_entries
-from transforms.parse.features import find_title, make_evidence, words_of
+from transforms.parse.features import words_of
 from transforms.parse.interview import has_label, mark_turns
 from transforms.parse.region import THRESHOLD, Region, choose_region, score_pieces
-from transforms.parse.score import Floats
 from transforms.parse.structure import mark_shapes
-from transforms.parse.structured import Declared, clean, read_declared
+from transforms.parse.structured import Declared
+from transforms.parse.survey import survey, view_of
 from transforms.parse.text import language_of
-from transforms.parse.view import View
-from transforms.parse.walk import Piece, Walker
 from transforms.records import Block, Document, Page, Rejected, Role, SourceHints
 
 EXTRACTOR = "presslake.html/1"
@@ -35,44 +31,34 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     if root is None or not len(root):
         return reject(page, "empty", "The page holds no elements.")
     final = page.final_url or page.url
-    host = urlsplit_host(final)
-    declared = read_declared(root)
-    document_title = clean(root.findtext(".//title") or "")
-    selected = selectors.apply_selectors(root, hints.selectors)
-    tree.prune(root)
-    body_element = root.find("body")
-    walker = Walker()
-    pieces = walker.walk(body_element if body_element is not None else root)
+    seen = survey(root, hints.selectors)
+    declared, pieces, selected = seen.declared, seen.pieces, seen.selected
     if not pieces:
         return reject(page, "no_article", "The page shows no text; it may need a browser to build it.")
-    found_titles = [t for t in (declared.meta("og:title"), declared.ld("headline")) if t] or [document_title]
-    description = declared.meta("og:description", "description", "twitter:description")
-    evidence = make_evidence(found_titles, description, declared.ld("articleBody"), bool(declared.article))
-    title_piece = find_title(pieces, evidence)
-    _, scores = score_pieces(pieces, walker.nodes, evidence, title_piece)
+    scores = score_pieces(pieces, seen.nodes, seen.evidence, seen.title)
     if selected is not selectors.NOTHING:
         scores = np.asarray(selected.scores(pieces, scores.tolist()), np.float32)
-    view = _view(final, host, declared, pieces, scores, title_piece, document_title, decoded.text, metadata.month_first(root, declared, host))
+    kept = np.flatnonzero(scores >= THRESHOLD)
+    view = view_of(seen, root, decoded.text, final, int(kept[0]) if len(kept) else -1, int(kept[-1]) if len(kept) else -1)
     title, title_index = titles.choose_title(view)
     title = selected.title or title
-    region = choose_region(pieces, scores, title, title_index if title_index >= 0 else title_piece)
+    region = choose_region(pieces, scores, title, title_index if title_index >= 0 else seen.title)
     parts = [p for p in read.read_region(region) if not shapes.is_date_line(p[1])]
     if selected.lead:
         parts.insert(0, (Role.LEAD, read.tidy(selected.lead)))
     text, blocks = read.join_blocks(parts)
     words = sum(len(text[b.start : b.end].split()) for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
     wall = " ".join(p.text for p in pieces[:40])[:4000]
-    problem = kind.problem_of(title or document_title, text if words else wall, declared, wall)
+    problem = kind.problem_of(title or declared.title, text if words else wall, declared, wall)
     if problem:
         return reject(page, *problem)
     if words < MIN_WORDS and not (words >= 5 and (declared.article or selected.body)):
         return _no_article(page, [p.text for p in pieces])
-    title = title or document_title
+    title = title or declared.title
     if not title:
         title = text[:140].split("\n", 1)[0]
-    outlet = metadata.outlet_of(declared, host, hints.name)
-    links = urls.links_of(root)
-    canonical = urls.canonical_of(links, declared.meta("og:url"), final)
+    outlet = metadata.outlet_of(declared, view.host, hints.name)
+    canonical = urls.canonical_of(declared.links, declared.meta("og:url"), final)
     authors = _selected_authors(selected) or bylines.choose_authors(view)
     if not selected.lead:
         blocks = _mark_lead(text, blocks, region, declared)
@@ -91,7 +77,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     stub = words < 150 and (kind.STUB.search(wall) is not None or kind.STUB.search(text[-600:]) is not None)
     return Document(
         url=canonical or urls.clean_url(final),
-        urls=urls.urls_of(links, page.url, final, canonical),
+        urls=urls.urls_of(declared.links, page.url, final, canonical),
         title=read.tidy(title).replace("\n", " "),
         kicker=kicker,
         lead=next((text[b.start : b.end] for b in blocks if b.role is Role.LEAD), None),
@@ -131,38 +117,12 @@ def _no_article(page: Page, texts: list[str]) -> Rejected:
     return reject(page, "no_article", "No article was found on the page; if there is one, give selectors for the source.")
 
 
-def urlsplit_host(url: str) -> str:
-    """Host of the address, empty if there is none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def _view(
-    url: str, host: str, declared: Declared, pieces: list[Piece], scores: Floats, title: int, document_title: str, text: str, month_first: bool | None
-) -> View:
-    kept = [i for i, s in enumerate(scores) if s >= THRESHOLD]
-    dated = declared.ld("datePublished") or declared.meta("article:published_time")
-    return View(
-        url=url,
-        host=host,
-        declared=declared,
-        pieces=pieces,
-        title=title,
-        first=kept[0] if kept else -1,
-        last=kept[-1] if kept else -1,
-        document_title=document_title,
-        script_dates=() if dated else dates.script_dates(text),
-        month_first=month_first,
-    )
-
-
 def _may_be_talk(text: str, blocks: tuple[Block, ...]) -> bool:
-    """Cheap look before the costly one: an interview has questions, or labels before a colon."""
-    if sum(["?" in text[max(b.end - 8, b.start) : b.end] for b in blocks]) >= 2:
+    """Cheap look before the costly one: an interview has questions, and many of them, or labels before a colon."""
+    asking = sum(["?" in text[max(b.end - 8, b.start) : b.end] for b in blocks])
+    if asking >= 2 and asking * 10 >= len(blocks):
         return True
-    return sum([":" in text[b.start : b.start + 60] and has_label(text[b.start : b.end]) for b in blocks]) >= 2
+    return asking > 0 and sum([":" in text[b.start : b.start + 60] and has_label(text[b.start : b.end]) for b in blocks]) >= 2
 
 
 def _mark_lead(text: str, blocks: tuple[Block, ...], region: Region, declared: Declared) -> tuple[Block, ...]:

@@ -185,7 +185,11 @@ def candidates(view: View) -> list[AuthorCandidate]:
     for i in view.near(15, 20):
         piece = view.pieces[i]
         text = piece.text
-        linked = " ; ".join(" ".join(t.split()) for t, f in piece.markup if f & 32 and t.strip())
+        parent = piece.node.parent.own if piece.node.parent is not None else 0
+        is_signed = any(f & 32 for _, f in piece.markup)
+        if view.is_within(i) and not is_signed and not (piece.node.own | piece.span_cues | parent) & author:
+            continue
+        linked = " ; ".join([" ".join(t.split()) for t, f in piece.markup if f & 32 and t.strip()]) if is_signed else ""
         if linked and len(linked) < 200:
             for name in split_names(linked):
                 add(name, "rel", i, text[:100])
@@ -194,7 +198,6 @@ def candidates(view: View) -> list[AuthorCandidate]:
                 for name in split_names(by.group(1)):
                     add(name, "by", i, text[:100])
             continue
-        parent = piece.node.parent.own if piece.node.parent is not None else 0
         line_by = BY.match(text) or GLUED.match(text)
         if piece.node.own & author or piece.span_cues & author:
             place = "class"

@@ -88,7 +88,8 @@ JUNK = words("""
     schlagworte kategorie kategorien foto fotos bild bilder quelle getty shutterstock source image images photo imago contributed reporting
     editing freelance permalink trackback minuten updated aktualisiert published veröffentlicht stand top skip zurück drucken print merken
     registrieren register sign premium faq kontakt contact gewinnspiel shop kaufen buy deal deals angebot credit credits alliance inbox
-    unsubscribe disclaimer reserviert app
+    unsubscribe disclaimer reserviert app donate donation donations contribute contribution contributions membership supporter supporters
+    spende spenden spendenkonto unterstützen unterstützung fördern paywall adblocker partners personalize personalise preferences opt
 """)
 STOP = words("""
     der die das und in zu den von mit ist im für auf nicht ein eine dem des sich als auch es an werden aus er hat dass sie nach wird bei einer

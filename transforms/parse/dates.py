@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lxml import etree
 
 from presslake.schema import DatePrecision
 from transforms.records import PublicationDate
@@ -195,13 +198,15 @@ def url_date(url: str) -> PublicationDate | None:
 
 def local_day(date: PublicationDate) -> dt.date:
     """The day as the page wrote it, which in another zone than UTC may be the one before or after ``date.at``."""
-    again = read_date(date.raw, date.method)
     raw = ISO.search(date.raw[:120])
     if raw is not None:
         try:
             return dt.date(int(raw.group(1)), int(raw.group(2)), int(raw.group(3)))
         except ValueError:
             return date.at.date()
+    if date.precision is DatePrecision.DAY:
+        return date.at.date()
+    again = read_date(date.raw, date.method)
     return again.at.date() if again is not None and again.precision is DatePrecision.DAY else date.at.date()
 
 
@@ -226,3 +231,21 @@ def script_dates(text: str) -> tuple[str, ...]:
             if len(found) == 200:
                 break
     return tuple(sorted(dict.fromkeys(found), key=lambda v: -found.count(v)))
+
+
+_ATTRIBUTE_DATES = etree.XPath(
+    "//*[not(self::meta)][@itemprop='datePublished' or @itemprop='dateCreated' or contains(@property, 'datePublished')"
+    " or contains(@property, 'dc:created') or contains(@property, 'dc:date')]/@*[name()='content' or name()='datetime']",
+    smart_strings=False,
+)
+
+
+def has_attributes(text: str) -> bool:
+    """True if a page may have such dates: looking for the words is quicker than for the elements."""
+    return "datePublished" in text or "dateCreated" in text or "dc:" in text
+
+
+def attribute_dates(root: etree._Element) -> tuple[str, ...]:
+    """Dates that elements of the page state as its publication in attributes, as microdata and RDFa have it."""
+    found: Any = _ATTRIBUTE_DATES(root)
+    return tuple(dict.fromkeys(found))

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,17 +16,15 @@ from transforms.parse.cues import BIT, CUE_NAMES, JUNK, STOP
 from transforms.parse.walk import INVISIBLE, SECTIONING, Node, Piece
 
 Matrix = npt.NDArray[np.float32]
+Indexes = npt.NDArray[np.intp]
 WORD = re.compile(r"\w+")
-ENDS = re.compile(r"[.!?…:;][\"'”“»«’)\]]*$")
-SENTENCES = re.compile(r"[.!?…][\"'”“»«’)]*(?:\s|$)")
-BYLINE = re.compile(r"^(?:by|von|text|autor(?:in)?|author|written by|words by|foto|photo|de|por|par|di)\b:?\s", re.I)
-LAST = frozenset(".!?…:;\"'”“»«’)]\n")
-BYLINE_FIRST = frozenset("bvtawfdpBVTAWFDP")
-"""What must stand at the end, and at the start, for these patterns to be worth a try."""
-DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/]\d{1,2}\b")
+ENDS = frozenset(".!?…:;")
+CLOSING = "\"'”“»«’)]"
+HEAD = 800
+"""Characters of a text run that are counted."""
+_NOUGHT = itertools.repeat(0)
 CAPITALS, DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 OTHERS = re.compile(r"[^\x00-\x7f]")
-FINITE = 250
 TAGS = {
     "p": 1,
     "li": 2,
@@ -97,73 +94,76 @@ OWN = (
     "digits",
     "stop",
     "junk",
-    "byline",
-    "date",
     "in_title",
     "title_cover",
     "in_description",
     "description_cover",
     "in_body",
     "copies",
-    "first",
     "tag",
     "word_length",
     "starts_lower",
-    "quote_start",
     "has_time",
     "newline",
-    "pipe",
 )
-WHERE = ("depth", "near", "above", *(f"cue_{name}" for name in CUE_NAMES), *(f"in_{name}" for name in SECTIONING), "hidden", "siblings")
-CONTAINER = tuple(f"{name}_{level}" for level in (1, 2, 3) for name in ("text", "links", "prose", "pieces", "children"))
+WHERE = ("depth", "near", "above", "siblings", "hidden", *(f"cue_{name}" for name in CUE_NAMES), *(f"in_{name}" for name in SECTIONING))
+CONTAINER = tuple(f"{name}_{level}" for level in (1, 2) for name in ("text", "links", "prose", "pieces", "children"))
+_CUES = np.array(list(BIT.values()), np.int64)
+_TAGS = np.array(list(SECTIONING.values()), np.int64)
+_STOP, _JUNK, _TITLE, _DESCRIPTION = 1, 1 << 12, 1 << 24, 1 << 36
+"""What a word counts for, in twelve bits each, so that one sum counts all: a text run has fewer than 4,096 words."""
+_KNOWN = {**dict.fromkeys(STOP, _STOP), **{w: _JUNK + (_STOP if w in STOP else 0) for w in JUNK}}
 
 
-def own_features(piece: Piece, evidence: Evidence, copies: int) -> list[float]:
+def word_values(evidence: Evidence) -> dict[str, int]:
+    """What each word of note counts for on this page."""
+    values = _KNOWN.copy()
+    for words, value in ((evidence.title, _TITLE), (evidence.description, _DESCRIPTION)):
+        for word in words:
+            values[word] = values.get(word, 0) + value
+    return values
+
+
+def own_features(piece: Piece, values: dict[str, int], evidence: Evidence, copies: int) -> tuple[float, ...]:
     """Numbers of the text alone."""
     text = piece.text
     n = len(text)
-    head = text if n <= 2000 else text[:2000]
+    head = text if n <= HEAD else text[:HEAD]
     words = WORD.findall(head.lower())
     n_words = len(words) or 1
-    junk = sum(map(JUNK.__contains__, words)) if n < 600 else 0
-    in_title = sum(map(evidence.title.__contains__, words)) if n < 400 and evidence.title else 0
-    in_description = sum(map(evidence.description.__contains__, words)) if n < 900 and evidence.description else 0
-    in_body = 0.0
+    counted = sum(map(values.get, words, _NOUGHT))
+    in_title = counted >> 24 & 4095 if n < 400 else 0
+    in_description = counted >> 36 if n < 900 else 0
+    in_body = -1.0
     if evidence.body:
-        shingles = triples(words)
+        shingles = triples(words if n_words < 24 else words[:10] + words[-10:])
         in_body = sum(map(evidence.body.__contains__, shingles)) / len(shingles) if shingles else 0.5
-    first = head[0]
-    upper, digits = _shares(head[:200])
-    return [
+    upper, digits = _shares(head[:120])
+    return (
         n_words if n == len(head) else n / 6.0,
         n,
         piece.link_chars / n,
         piece.links,
         piece.bold_chars / n,
-        1.0 if head[-1] in LAST and ENDS.search(head[-6:]) else 0.0,
+        1.0 if head.rstrip(CLOSING)[-1:] in ENDS else 0.0,
         head.count(","),
-        len(SENTENCES.findall(head)) if "." in head or "!" in head or "?" in head or "…" in head else 0,
+        head.count(". ") + head.count("? ") + head.count("! "),
         upper,
         digits,
-        sum(map(STOP.__contains__, words)) / n_words,
-        junk,
-        1.0 if first in BYLINE_FIRST and BYLINE.match(head) else 0.0,
-        1.0 if digits and n < 120 and DATE.search(head) else 0.0,
+        (counted & 4095) / n_words,
+        counted >> 12 & 4095,
         in_title / n_words,
         in_title / (len(evidence.title) or 1),
         in_description / n_words,
         in_description / (len(evidence.description) or 1),
-        in_body if evidence.body else -1.0,
+        in_body,
         copies,
-        1.0 if piece.first else 0.0,
         TAGS.get(piece.node.tag, 0),
-        n / n_words,
-        1.0 if first.islower() else 0.0,
-        1.0 if first in "\"„“»«‚‘”'" else 0.0,
+        len(head) / n_words,
+        1.0 if head[0].islower() else 0.0,
         1.0 if piece.times else 0.0,
         text.count("\n"),
-        head.count("|") + head.count("•") + head.count("»") + head.count("›") if n < 300 else 0,
-    ]
+    )
 
 
 def _shares(start: str) -> tuple[float, float]:
@@ -179,67 +179,55 @@ def _shares(start: str) -> tuple[float, float]:
     return upper / n, digits / n
 
 
-@lru_cache(maxsize=8192)
-def _cue_row(near: int, parent: int, grand: int, above: int) -> tuple[float, ...]:
-    return tuple(4.0 if near & bit else 3.0 if parent & bit else 2.0 if grand & bit else 1.0 if above & bit else 0.0 for bit in BIT.values())
+def where_features(nodes: Sequence[Node], at: Indexes, parents: Indexes) -> Matrix:
+    """Numbers of the place: class cues by distance (4 own, 3 parent, 2 its parent, 1 above), sectioning ancestors, containers.
 
-
-@lru_cache(maxsize=4096)
-def _tag_row(tags: int) -> tuple[float, ...]:
-    return tuple(1.0 if tags & bit else 0.0 for bit in SECTIONING.values())
-
-
-def where_features(node: Node, cache: dict[int, list[float]]) -> list[float]:
-    """Numbers of the place: class cues by distance (3 own, 2 parent, 1 above), sectioning ancestors, containers."""
-    known = cache.get(node.index)
-    if known is not None:
-        return known
-    parent = node.parent
-    near = node.own
-    own_parent = parent.own if parent is not None else 0
-    grand = parent.parent.own if parent is not None and parent.parent is not None else 0
-    above = node.above
-    row: list[float] = [node.depth, near.bit_count(), above.bit_count()]
-    row += _cue_row(near, own_parent, grand, above)
-    tags = node.tags
-    row += _tag_row(tags)
-    row.append(1.0 if tags & INVISIBLE else 0.0)
-    row.append(parent.children if parent is not None else 0)
-    up: Node | None = node
-    for _ in range(3):
-        if up is not None and up.parent is not None:
-            up = up.parent
-        if up is None:
-            row.extend((0.0, 0.0, 0.0, 0.0, 0.0))
-        else:
-            row.extend((up.text, up.links / (up.text or 1), up.prose, up.pieces, up.children))
-    cache[node.index] = row
-    return row
+    ``at`` is the node of each piece, ``parents`` the parent of each node (the root is its own).
+    """
+    up = parents[at]
+    upper = parents[up]
+    own = np.fromiter([n.own for n in nodes], np.int64, len(nodes))
+    tags = np.fromiter([n.tags for n in nodes], np.int64, len(nodes))[at]
+    above = np.fromiter([n.above for n in nodes], np.int64, len(nodes))[at]
+    held = np.array([(n.text, n.links / (n.text or 1), n.prose, n.pieces, n.children) for n in nodes], np.float32)
+    cues = ((above[:, None] & _CUES) != 0).astype(np.float32)
+    for level, bits in ((2.0, own[upper]), (3.0, own[up]), (4.0, own[at])):
+        cues[(bits[:, None] & _CUES) != 0] = level
+    return np.concatenate(
+        [
+            np.array([(n.depth, n.own.bit_count(), n.above.bit_count()) for n in nodes], np.float32)[at],
+            held[up, 4:5],
+            ((tags & INVISIBLE) != 0)[:, None],
+            cues,
+            (tags[:, None] & _TAGS) != 0,
+            held[up],
+            held[upper],
+        ],
+        axis=1,
+        dtype=np.float32,
+    )
 
 
 # ---------------------------------------------------------------- the page around it
 CONTEXT = (
-    "index",
     "position",
     "chars_before",
-    "n_pieces",
-    "total",
-    "main_share",
     "in_main",
     "up_to_main",
     "down_from_main",
     "since_title",
     "after_title",
     "from_main_start",
-    "has_ld",
     "ld_article",
-    "prose_total",
     "same_parent_before",
     "same_parent_after",
 )
 NEIGHBOURS = ("words", "link_density", "ends", "tag", "junk", "stop", "in_main")
 OFFSETS = (-3, -2, -1, 1, 2, 3)
 GROUPS = ("sig_chars", "sig_pieces", "sig_prose", "sig_is_top", "sig_in_main", "parent_share", "parent_top", "first_of_sig", "after_of_sig")
+HEADING = ("heading_tag", "heading_since", "heading_junk", "heading_words")
+SINCE = ("heads_since", "bylines_since", "articles_since")
+CONTAINERS = frozenset(("div", "section", "article"))
 WINDOWS = (4, 10)
 NAMES = (
     *OWN,
@@ -247,6 +235,8 @@ NAMES = (
     *CONTAINER,
     *CONTEXT,
     *GROUPS,
+    *HEADING,
+    *SINCE,
     *(f"{name}{offset:+d}" for offset in OFFSETS for name in NEIGHBOURS),
     *(f"{name}_w{w}" for w in WINDOWS for name in ("words", "link_density", "prose", "junk")),
 )
@@ -275,63 +265,106 @@ def find_main(pieces: Sequence[Piece], nodes: Sequence[Node]) -> Node:
 def build(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> Matrix:
     """One row per piece, columns ``NAMES``."""
     n = len(pieces)
-    counts = Counter(p.text for p in pieces)
-    cache: dict[int, list[float]] = {}
-    rows = [own_features(p, evidence, counts[p.text]) + where_features(p.node, cache) for p in pieces]
-    width = len(OWN) + len(WHERE) + len(CONTAINER)
-    base = np.fromiter(itertools.chain.from_iterable(rows), np.float32, n * width).reshape(n, width)
-    context = _context(pieces, nodes, evidence, title_index, base)
-    return (
-        np.concatenate(
-            [base, context, groups_of(pieces, base, context), _neighbours(base, context), _windows(base, pieces)], axis=1, dtype=np.float32
-        )
-        if n
-        else np.zeros((0, len(NAMES)), np.float32)
+    if not n:
+        return np.zeros((0, len(NAMES)), np.float32)
+    counts = Counter([p.text for p in pieces])
+    values = word_values(evidence)
+    own = np.array([own_features(p, values, evidence, counts[p.text]) for p in pieces], np.float32)
+    at = np.fromiter([p.node.index for p in pieces], np.intp, n)
+    parents = np.fromiter([node.parent.index if node.parent is not None else 0 for node in nodes], np.intp, len(nodes))
+    context = _context(nodes, find_main(pieces, nodes), evidence, title_index, own, at, parents)
+    return np.concatenate(
+        [
+            own,
+            where_features(nodes, at, parents),
+            context,
+            groups_of(pieces, own, context, parents[at]),
+            _under_heading(own),
+            _since_title(pieces, own, at, nodes, title_index),
+            _neighbours(own, context),
+            _windows(own),
+        ],
+        axis=1,
+        dtype=np.float32,
     )
 
 
-def _context(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int, base: Matrix) -> Matrix:
-    n = len(pieces)
-    main = find_main(pieces, nodes)
+def _context(nodes: Sequence[Node], main: Node, evidence: Evidence, title_index: int, own: Matrix, at: Indexes, parents: Indexes) -> Matrix:
+    n = len(own)
+    upward, downward = (steps[at] for steps in _distances(nodes, main))
+    chars = own[:, 1]
+    total = float(chars.sum()) or 1.0
+    number = np.arange(n)
+    in_main = upward == 0
+    is_container = np.fromiter([node.tag in CONTAINERS for node in nodes], bool, len(nodes))[at]
+    group = np.where(is_container, at, parents[at])
+    same = np.concatenate([[False], group[1:] == group[:-1], [False]])
+    out = np.empty((n, len(CONTEXT)), np.float32)
+    for column, values in enumerate(
+        (
+            number / n,
+            (np.cumsum(chars, dtype=np.float64) - chars) / total,
+            in_main,
+            upward,
+            downward,
+            number - title_index if title_index >= 0 else -99,
+            number > title_index if title_index >= 0 else False,
+            number - int(in_main.argmax()),
+            evidence.has_article,
+            same[:-1],
+            same[1:],
+        )
+    ):
+        out[:, column] = values
+    return out
+
+
+def _distances(nodes: Sequence[Node], main: Node) -> tuple[Indexes, Indexes]:
+    """For each node: steps from the main container up to the common ancestor, and from there down to the node."""
     chain: dict[int, int] = {}
     up: Node | None = main
     while up is not None:
         chain[up.index] = len(chain)
         up = up.parent
-    distance: dict[int, tuple[int, int]] = {}
-    chars = base[:, 1]
-    total = float(chars.sum()) or 1.0
-    before = np.cumsum(chars) - chars
-    shares = (before / total).tolist()
-    prose_total = nodes[0].prose or 1
-    main_share = main.prose / prose_total
-    has_body, has_article = bool(evidence.body), evidence.has_article
-    main_first = next((i for i, p in enumerate(pieces) if _distance(p.node, chain, distance)[0] == 0), 0)
-    out: list[tuple[float, ...]] = []
-    parents = [p.node.parent.index if p.node.parent is not None and p.node.tag not in {"div", "section", "article"} else p.node.index for p in pieces]
-    for i, p in enumerate(pieces):
-        upward, downward = _distance(p.node, chain, distance)
-        row = (
-            i,
-            i / n,
-            shares[i],
-            n,
-            total,
-            main_share,
-            upward == 0,
-            upward,
-            downward,
-            i - title_index if title_index >= 0 else -99,
-            i > title_index >= 0,
-            i - main_first,
-            has_body,
-            has_article,
-            prose_total,
-            i > 0 and parents[i - 1] == parents[i],
-            i + 1 < n and parents[i + 1] == parents[i],
-        )
-        out.append(row)
-    return np.fromiter(itertools.chain.from_iterable(out), np.float32, n * len(CONTEXT)).reshape(n, len(CONTEXT))
+    upward, downward = [0] * len(nodes), [0] * len(nodes)
+    for node in nodes:  # parents come before their children
+        i = node.index
+        if i in chain:
+            upward[i] = chain[i]
+        elif node.parent is not None:
+            above = node.parent.index
+            upward[i], downward[i] = upward[above], downward[above] + 1
+    return np.array(upward, np.intp), np.array(downward, np.intp)
+
+
+def _under_heading(own: Matrix) -> Matrix:
+    """Level of the heading above, how far above it is, and how much it sounds like one of what is no article."""
+    tag, number = own[:, OWN.index("tag")].astype(np.intp), np.arange(len(own))
+    is_heading = tag >= TAGS["h1"]
+    last = np.maximum.accumulate(np.where(is_heading, number, -1))
+    before = np.concatenate([[-1], last[:-1]])
+    known = before >= 0
+    return np.stack(
+        [
+            np.where(known, tag[before], 0),
+            np.where(known, number - before, -1),
+            np.where(known, own[before, OWN.index("junk")], 0),
+            np.where(known, own[before, OWN.index("words")], 0),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _since_title(pieces: Sequence[Piece], own: Matrix, at: Indexes, nodes: Sequence[Node], title_index: int) -> Matrix:
+    """How many headlines, bylines and article elements came between the title and each piece: by them the next article is told from this one."""
+    author, article, start = BIT["author"], SECTIONING["article"], max(title_index, 0)
+    begun = np.fromiter([n.tag == "article" and not (n.parent is not None and n.parent.tags & article) for n in nodes], bool, len(nodes))
+    columns = (
+        np.cumsum(own[:, OWN.index("tag")] == TAGS["h1"]),
+        np.cumsum(np.fromiter([(p.node.own | p.span_cues) & author != 0 for p in pieces], bool, len(pieces))),
+        np.cumsum(begun)[at],
+    )
+    return np.stack([c - c[start] for c in columns], axis=1).astype(np.float32)
 
 
 def signature(piece: Piece) -> tuple[str, int, str, int]:
@@ -341,18 +374,16 @@ def signature(piece: Piece) -> tuple[str, int, str, int]:
     return (node.tag, node.own, parent.tag if parent is not None else "", parent.own if parent is not None else 0)
 
 
-def groups_of(pieces: Sequence[Piece], base: Matrix, context: Matrix) -> Matrix:
+def groups_of(pieces: Sequence[Piece], base: Matrix, context: Matrix, parents: Indexes) -> Matrix:
     """How much text the pieces of the same kind hold, and those in the same parent."""
     kinds: dict[object, int] = {}
-    parents: dict[int, int] = {}
     kind = np.array([kinds.setdefault(signature(p), len(kinds)) for p in pieces], dtype=np.intp)
-    parent = np.array([parents.setdefault(p.node.parent.index if p.node.parent is not None else 0, len(parents)) for p in pieces], dtype=np.intp)
     chars = base[:, 1]
     prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
     total, total_prose = float(chars.sum()) or 1.0, float(prose.sum()) or 1.0
     kind_chars, kind_prose = np.bincount(kind, chars), np.bincount(kind, prose)
     kind_main = np.bincount(kind, prose * context[:, CONTEXT.index("in_main")])
-    parent_prose = np.bincount(parent, prose)
+    parent_prose = np.bincount(parents, prose)
     number = np.arange(len(pieces))
     first = np.full(len(kinds), len(pieces))
     np.minimum.at(first, kind, number)
@@ -364,26 +395,12 @@ def groups_of(pieces: Sequence[Piece], base: Matrix, context: Matrix) -> Matrix:
         kind_prose[kind] / total_prose,
         kind == int(kind_prose.argmax()),
         kind_main[kind] / (kind_prose[kind] + 1.0),
-        parent_prose[parent] / total_prose,
-        parent == int(parent_prose.argmax()),
+        parent_prose[parents] / total_prose,
+        parents == int(parent_prose.argmax()),
         number - first[kind],
         last[kind] - number,
     )
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
-
-
-def _distance(node: Node, chain: dict[int, int], known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Steps from the main container up to the common ancestor, and from there down to the node."""
-    if node.index in known:
-        return known[node.index]
-    down = 0
-    up: Node | None = node
-    while up is not None and up.index not in chain:
-        up = up.parent
-        down += 1
-    result = (chain[up.index] if up is not None else 99, down)
-    known[node.index] = result
-    return result
 
 
 def _neighbours(base: Matrix, context: Matrix) -> Matrix:
@@ -395,7 +412,7 @@ def _neighbours(base: Matrix, context: Matrix) -> Matrix:
     return np.concatenate([padded[3 + o : 3 + o + n] for o in OFFSETS], axis=1)
 
 
-def _windows(base: Matrix, pieces: Sequence[Piece]) -> Matrix:
+def _windows(base: Matrix) -> Matrix:
     n = len(base)
     chars = base[:, 1]
     prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)

@@ -33,8 +33,10 @@ def read_region(region: Region) -> list[tuple[Role, str]]:
         role = ROLE_OF[TAG_OF[name]]
         if is_marked:
             out.extend((_refine(role, text, is_bold), text) for text, is_bold in _lines(next(elements)))
-        elif text := tidy("".join([t for t, _ in piece.markup])):
-            out.append((role, text))
+        else:
+            text = unicodedata.normalize("NFC", piece.text) if piece.text.isprintable() else tidy(piece.text)
+            if text:
+                out.append((role, text))
     return out
 
 
@@ -79,7 +81,9 @@ def _refine(role: Role, text: str, is_bold: bool) -> Role:
 
 def tidy(text: str) -> str:
     """NFC, one space between words, no invisible characters; line breaks stay."""
-    text = UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = UNSEEN.sub("", text)
     if "\n" not in text:
         return " ".join(text.split())
     return "\n".join([" ".join(words) for line in text.split("\n") if (words := line.split())])

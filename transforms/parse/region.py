@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from transforms.parse import shapes
 from transforms.parse.cues import BIT
-from transforms.parse.features import Evidence, Matrix, build
+from transforms.parse.features import Evidence, build
 from transforms.parse.score import Floats, load_forest
 from transforms.parse.structured import clean_key
 from transforms.parse.walk import HEADINGS, SECTIONING, Node, Piece
 
 THRESHOLD = 0.5
+MAX_TERM = 80
 MAX_TEXT = 800_000
 """Characters of the longest text that is still an article; what comes after is left."""
 ABOUT = re.compile(
@@ -32,10 +33,9 @@ class Region:
     confidence: float
 
 
-def score_pieces(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> tuple[Matrix, Floats]:
-    """Features, and the probability of each piece to be the article's text."""
-    rows = build(pieces, nodes, evidence, title_index)
-    return rows, load_forest("blocks").predict(rows)
+def score_pieces(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> Floats:
+    """The probability of each piece to be the article's text."""
+    return load_forest("blocks").predict(build(pieces, nodes, evidence, title_index))
 
 
 def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, title_index: int) -> Region:
@@ -52,10 +52,10 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
         total += len(p.text)
         if total > MAX_TEXT:
             break
-        key = clean_key(p.text) if len(p.text) < 400 else p.text
-        if key and key == title_key:
+        if title_key and len(p.text) < 2 * len(title_key) + 20 and clean_key(p.text) == title_key:
             continue
         if len(p.text) > 40:
+            key = p.text.lower()
             if key in seen:
                 continue
             seen.add(key)
@@ -68,11 +68,12 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
             i not in chosen
             and is_caption(pieces[i])
             and pieces[i].link_chars * 2 < len(pieces[i].text)
-            and pieces[i].text not in seen
+            and pieces[i].text.lower() not in seen
             and not shapes.is_placeholder(pieces[i].text)
         ):
-            seen.add(pieces[i].text)
+            seen.add(pieces[i].text.lower())
             chosen.add(i)
+    chosen.update(i - 1 for i in kept if i > 0 and is_term_of(pieces[i - 1], pieces[i]))
     order = sorted(chosen)
     roles = _roles([pieces[i] for i in order])
     weights = [min(len(pieces[i].text), 1000) for i in kept]
@@ -83,6 +84,13 @@ def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, ti
 def is_template(text: str) -> bool:
     """Template text; of a long piece only the commonest kind is looked for."""
     return shapes.is_placeholder(text) if len(text) < 250 else "lorem ipsum" in text.lower()
+
+
+def is_term_of(piece: Piece, text: Piece) -> bool:
+    """True for the term of a definition list right before its text: who is speaking, in interviews that are set as one."""
+    list_bit = SECTIONING["dl"]
+    is_text = text.node.tag == "dd" or (text.node.parent is not None and text.node.parent.tag == "dd")
+    return piece.node.tag == "dt" and is_text and bool(text.node.tags & list_bit) and len(piece.text) <= MAX_TERM
 
 
 def is_caption(piece: Piece) -> bool:
@@ -125,8 +133,8 @@ TAG_OF = {"heading": "h2", "caption": "figcaption", "about": "aside", "quote": "
 
 
 def has_markup(piece: Piece) -> bool:
-    """True if there are line breaks or bold type in the piece, by which one piece can make several blocks, or a heading."""
-    return piece.bold_chars > 0 or any(flags == 8 for _, flags in piece.markup)
+    """True if there are line breaks in the piece, by which it can make several blocks, or all of it is bold, which can make it a heading."""
+    return "\n" in piece.text or piece.bold_chars > 0.9 * len(piece.text) - 2
 
 
 def piece_markup(piece: Piece, role: str) -> str:

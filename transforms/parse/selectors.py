@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from lxml import etree
 
+from transforms.parse.furniture import INLINE
 from transforms.parse.structured import clean
-from transforms.parse.walk import INLINE, Node, Piece
+from transforms.parse.walk import Node, Piece
 
 MAX_MATCHES = 500
 MAX_OF_FIELD = 20

@@ -28,11 +28,14 @@ _NO_NAME = words("""
 _TITLES = re.compile(r"^(?:prof\.|dr\.|professor|sir|dame|med\.|h\.c\.|dipl\.-\w+\.?|m\.a\.)$", re.IGNORECASE)
 
 
+_NOT_IN_NAME = re.compile(r"[\d„“”\"»«‚›‹?!:;()\[\]{}]")
+
+
 def is_name_word(word: str) -> bool:
     """True for a word that can be part of a person's name: "Miller", "Janßen-Tamm", "V.-D.", "O’Neill"."""
     if not word[:1].isupper() and not _TITLES.match(word):
         return False
-    return not any(c.isdigit() or c in OPENING.replace("'", "").replace("‘", "") + "?!:;()[]{}" for c in word)
+    return _NOT_IN_NAME.search(word) is None
 
 
 def looks_like_name(text: str, most: int = 5) -> bool:

@@ -277,7 +277,7 @@ def mark_shapes(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         elif not has_headings and shapes.is_heading(piece.text) and not shapes.is_credit(piece.text):
             roles[n] = Role.PARAGRAPH if has_label(piece.text) else Role.HEADING
     _spread_about(pieces, roles, 0)
-    return tuple(replace(b, role=role) for b, role in zip(blocks, roles, strict=True))
+    return tuple(b if b.role is role else replace(b, role=role) for b, role in zip(blocks, roles, strict=True))
 
 
 def without(blocks: tuple[Block, ...], *roles: Role) -> tuple[Block, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -30,12 +31,16 @@ MAX_OBJECTS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Meta elements by lower-case name, and the JSON-LD objects, the article's own first in ``article``."""
+    """Meta elements by lower-case name, and the JSON-LD objects, the article's own in ``article``."""
 
     metas: dict[str, list[str]]
     article: dict[str, Any]
     objects: list[dict[str, Any]] = field(default_factory=list)
     article_type: str = ""
+    links: Sequence[etree._Element] = ()
+    """The link elements."""
+    title: str = ""
+    """Of the document."""
 
     def meta(self, *names: str) -> str | None:
         """The first non-empty content of these names."""
@@ -51,9 +56,23 @@ class Declared:
 
 
 def read_declared(root: etree._Element) -> Declared:
-    """Everything declared, in one pass over the meta elements and the ld+json scripts."""
+    """Everything declared, in one pass over the elements that declare."""
     metas: dict[str, list[str]] = {}
-    for el in root.iter("meta"):
+    objects: list[dict[str, Any]] = []
+    links: list[etree._Element] = []
+    title = ""
+    for el in root.iter("meta", "link", "script", "title"):
+        if el.tag == "link":
+            links.append(el)
+            continue
+        if el.tag == "script":
+            if "ld+json" in (el.get("type") or "").lower():
+                for value in load_json(el.text or ""):
+                    objects.extend(_flatten(value))
+            continue
+        if el.tag == "title":
+            title = title or clean(el.text or "")
+            continue
         content = el.get("content")
         if not content:
             continue
@@ -61,13 +80,8 @@ def read_declared(root: etree._Element) -> Declared:
             name = el.get(key)
             if name:
                 metas.setdefault(name.strip().lower(), []).append(clean(content))
-    objects: list[dict[str, Any]] = []
-    for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            for value in load_json(script.text or ""):
-                objects.extend(_flatten(value))
     article = _choose(objects, clean_key(metas.get("og:title", [""])[0]))
-    return Declared(metas, article, objects, next(iter(types_of(article) & ARTICLE_TYPES), ""))
+    return Declared(metas, article, objects, next(iter(types_of(article) & ARTICLE_TYPES), ""), links, title)
 
 
 def load_json(text: str) -> Iterator[Any]:
@@ -163,6 +177,7 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def clean_key(text: str) -> str:
     """For comparing."""
     return " ".join(WORDS.findall(text.lower()))

@@ -174,7 +174,9 @@ def _is_list(title: str, body: str, blocks: tuple[Block, ...]) -> bool:
     items = [b for b in blocks if b.role is Role.LIST_ITEM]
     if len(items) < 3:
         return False
-    if _LIST_TITLE.match(title) or any(b.role is Role.PARAGRAPH and _ANNOUNCED.search(body[max(b.start, b.end - 160) : b.end]) for b in blocks):
+    if _LIST_TITLE.match(title) or any(
+        b.role is Role.PARAGRAPH and body[b.end - 1] == ":" and _ANNOUNCED.search(body[max(b.start, b.end - 160) : b.end]) for b in blocks
+    ):
         return True
     return sum(b.end - b.start for b in items) * 2 >= sum(b.end - b.start for b in blocks if b.role not in (Role.CAPTION, Role.ABOUT))
 

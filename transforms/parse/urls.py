@@ -46,12 +46,17 @@ def clean_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", query, ""))
 
 
+def host_of(url: str) -> str:
+    """Host of the address, empty if there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 def site_of(url: str) -> str | None:
     """The registrable domain, or the host on a shared hosting domain; None where there is no host."""
-    try:
-        host = (urlsplit(url).hostname or "").lower().rstrip(".")
-    except ValueError:
-        return None
+    host = host_of(url).rstrip(".")
     return _site_of_host(host) if host else None
 
 
@@ -66,11 +71,6 @@ def _site_of_host(host: str) -> str:
     found = _suffixes()(host)
     domain = f"{found.domain}.{found.suffix}" if found.suffix else host
     return host if domain in HOSTED else domain
-
-
-def links_of(root: etree._Element) -> list[etree._Element]:
-    """The link elements of the page, in one walk."""
-    return list(root.iter("link"))
 
 
 def canonical_of(links: Sequence[etree._Element], og_url: str | None, base: str) -> str | None:

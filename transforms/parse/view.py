@@ -22,6 +22,7 @@ class View:
     last: int
     document_title: str = ""
     script_dates: tuple[str, ...] = ()
+    attribute_dates: tuple[str, ...] = ()
     month_first: bool | None = None
     """Whether 5/3/2024 is the third of May here; None where nothing tells."""
 
@@ -29,6 +30,10 @@ class View:
     def site(self) -> str:
         """What the page calls its outlet, else the host."""
         return self.declared.meta("og:site_name", "application-name", "twitter:site") or self.host.removeprefix("www.")
+
+    def is_within(self, index: int) -> bool:
+        """True for the pieces well inside the text, where hardly a byline or a date of publication stands."""
+        return self.first + 4 <= index <= self.last - 4
 
     def near(self, margin_before: int = 15, margin_after: int = 15) -> range:
         """Indexes of the pieces around the article, its own included."""

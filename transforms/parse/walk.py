@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from transforms.parse.cues import BIT, class_cues
-from transforms.parse.shapes import words
+from transforms.parse.furniture import INLINE, Furniture, Verdict
 
-INLINE = words("""
-    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong sub sup
-    time tt u var wbr amp-img picture source nobr center-inline o:p
-""")
 SKIP = frozenset(("head", "link", "meta", "title", "base", "img", "picture", "source", "hr", "wbr", "param", "track", "col", "colgroup", "area"))
 AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|in)?|by|profile?|people|staff|team|contributors?|journalists?|writers?|redaktion)/[\w.%-]{3,}", re.I
 )
 BOLD = frozenset(("b", "strong"))
+EMPHASIS = frozenset(("em", "i", "cite"))
+TELLING = frozenset(("span", "time", "small", "abbr"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SECTIONING = {
     name: 1 << i
@@ -107,76 +106,73 @@ class Walker:
         self._span = 0
         self._times: list[str] = []
 
-    def walk(self, root: etree._Element) -> list[Piece]:
-        top = Node(tag="body", element=root, parent=None, depth=0, own=0, above=0, tags=0, index=0)
-        self.nodes.append(top)
-        # stack of (iterator over children, element, node, inline flags, is block)
-        stack: list[tuple[object, etree._Element, Node, int, bool]] = [(iter(root), root, top, 0, True)]
-        node, flags = top, 0
-        if root.text:
-            self._runs.append((root.text, 0))
+    def walk(self, root: etree._Element, furniture: Furniture | None = None) -> list[Piece]:
+        """The pieces of the page, without those in elements that are ``furniture``."""
+        node = Node(tag="body", element=root, parent=None, depth=0, own=0, above=0, tags=0, index=0)
+        self.nodes.append(node)
+        # stack of (iterator over children, element, node, inline flags, is block, whether there may be furniture inside)
+        stack: list[tuple[Iterator[etree._Element], etree._Element, Node, int, bool, bool]] = [
+            (iter(root), root, node, 0, True, furniture is not None)
+        ]
+        add = self._add
+        add(root.text, 0)
         while stack:
-            children, element, node, flags, is_block = stack[-1]
-            child = next(children, None)  # type: ignore[call-overload]
+            children, element, node, flags, is_block, look = stack[-1]
+            child = next(children, None)
             if child is None:
-                if is_block:
+                if is_block and self._runs:
                     self._flush(node)
                 stack.pop()
                 if stack and element.tail:
-                    if is_block:
-                        node = stack[-1][2]
-                    self._runs.append((element.tail, stack[-1][3]))
+                    add(element.tail, stack[-1][3])
                 continue
             tag = child.tag
-            if tag.__class__ is not str:
+            if tag.__class__ is not str or tag in SKIP:
                 if child.tail:
-                    self._runs.append((child.tail, flags))
-                continue
-            if tag in SKIP:
-                if child.tail:
-                    self._runs.append((child.tail, flags))
+                    add(child.tail, flags)
                 continue
             if tag == "br":
                 self._runs.append(("\n", 8))
                 if child.tail:
-                    self._runs.append((child.tail, flags))
+                    add(child.tail, flags)
                 continue
             if len(stack) > MAX_DEPTH:
-                text = "".join(child.itertext())[:20_000]
-                self._runs.append((text, flags))
+                add("".join(map(str, child.itertext()))[:20_000], flags)
                 if child.tail:
-                    self._runs.append((child.tail, flags))
+                    add(child.tail, flags)
                 continue
             if tag in INLINE:
-                inner = flags
-                if tag == "a":
-                    inner |= 2
-                    self._links += 1
-                    rel = child.get("rel")
-                    if (rel and "author" in rel) or AUTHOR_PATH.search(child.get("href") or "") or "author" in (child.get("itemprop") or ""):
-                        inner |= 32
-                elif tag in BOLD:
-                    inner |= 1
-                elif tag in ("em", "i", "cite"):
-                    inner |= 4
-                elif tag in ("span", "time", "small", "abbr"):
-                    inner |= self._inline(child, tag)
-                elif tag == "sup":
-                    inner |= 16
+                inner = flags | self._inline(child, tag)
                 if child.text:
-                    self._runs.append((child.text, inner))
-                stack.append((iter(child), child, node, inner, False))
+                    add(child.text, inner)
+                stack.append((iter(child), child, node, inner, False, look))
                 continue
-            self._flush(node)
-            node = self._enter(child, tag, node)
+            if self._runs:
+                self._flush(node)
+            else:
+                self._links = self._span = 0
+            own, tags = _place(child, tag)
+            if look and furniture is not None:
+                verdict = furniture.verdict(child, tag, own)
+                if verdict is Verdict.LEAVE:
+                    if child.tail:
+                        add(child.tail, flags)
+                    continue
+                look = verdict is Verdict.LOOK
+            node = self._enter(child, tag, node, own, tags)
             if child.text:
-                self._runs.append((child.text, flags & 3))
-            stack.append((iter(child), child, node, flags & 3, True))
+                add(child.text, flags & 3)
+            stack.append((iter(child), child, node, flags & 3, True, look))
             if len(self.pieces) > MAX_PIECES:
                 break
         self._flush(node)
         self._sum_up()
         return self.pieces
+
+    def _add(self, text: str | None, flags: int) -> None:
+        """One more run; white space in front of the first, which most of it is, tells nothing."""
+        if text and (self._runs or not text.isspace()):
+            self._runs.append((text, flags))
 
     def _sum_up(self) -> None:
         """Give every container what its descendants hold: they come after it, so one pass from the end will do."""
@@ -189,7 +185,21 @@ class Walker:
                 up.pieces += node.pieces
 
     def _inline(self, element: etree._Element, tag: str) -> int:
-        """Flags of an inline element that may carry meaning; notes dates and class cues."""
+        """Flags of an inline element; notes links, dates and class cues."""
+        if tag == "a":
+            self._links += 1
+            rel = element.get("rel")
+            if (rel and "author" in rel) or AUTHOR_PATH.search(element.get("href") or "") or "author" in (element.get("itemprop") or ""):
+                return 34
+            return 2
+        if tag in BOLD:
+            return 1
+        if tag in EMPHASIS:
+            return 4
+        if tag == "sup":
+            return 16
+        if tag not in TELLING:
+            return 0
         words = element.get("class")
         own = class_cues(words) if words else 0
         self._span |= own
@@ -200,16 +210,7 @@ class Walker:
         flags = 32 if own & BIT["author"] or "author" in (element.get("itemprop") or "") else 0
         return flags | 64 if own & BIT["title"] else flags
 
-    def _enter(self, element: etree._Element, tag: str, parent: Node) -> Node:
-        words = element.get("class") or ""
-        ident = element.get("id")
-        if ident:
-            words = words + " " + ident
-        own = class_cues(words) if words else 0
-        style = element.get("style")
-        tags = parent.tags | SECTIONING.get(tag, 0)
-        if (style and "none" in style and "display" in style) or element.get("hidden") is not None or element.get("aria-hidden") == "true":
-            tags |= INVISIBLE
+    def _enter(self, element: etree._Element, tag: str, parent: Node, own: int, tags: int) -> Node:
         parent.children += 1
         node = Node(
             tag=tag,
@@ -218,7 +219,7 @@ class Walker:
             depth=parent.depth + 1,
             own=own,
             above=parent.above | parent.own,
-            tags=tags,
+            tags=parent.tags | tags,
             index=len(self.nodes),
             begun=len(self.pieces),
         )
@@ -229,11 +230,11 @@ class Walker:
         runs = self._runs
         if not runs:
             return
-        if len(runs) == 1 and runs[0][0].isspace() and not self._links and not self._span and not self._times:
-            runs.clear()  # the white space between two elements: most of what comes here
-            return
         links, span, times = self._links, self._span, tuple(self._times)
         self._runs, self._links, self._span, self._times = [], 0, 0, []
+        if len(runs) == 1:
+            self._emit(node, runs, links, span, times)
+            return
         part: list[tuple[str, int]] = []
         breaks = 0
         for text, flags in runs:
@@ -252,20 +253,25 @@ class Walker:
             self._emit(node, part, links, span, times)
 
     def _emit(self, node: Node, runs: list[tuple[str, int]], links: int, span: int, times: tuple[str, ...]) -> None:
-        text = "".join([t if f == 8 else _squeeze(t) for t, f in runs])
-        if "  " in text:
-            text = TWICE.sub(" ", text)
-        if "\n" in text:
-            text = LINES.sub("\n", text)
-        text = text.strip()
+        link_chars = bold_chars = 0
+        if len(runs) == 1 and runs[0][1] != 8:
+            text = " ".join(runs[0][0].split())
+            flags = runs[0][1]
+            link_chars, bold_chars = len(text) if flags & 2 else 0, len(text) if flags & 1 else 0
+        else:
+            text = "".join([t if f == 8 else _squeeze(t) for t, f in runs])
+            if "  " in text:
+                text = TWICE.sub(" ", text)
+            if "\n" in text:
+                text = LINES.sub("\n", text)
+            text = text.strip()
+            for t, f in runs:
+                if f & 3:
+                    size = len(t.strip())
+                    link_chars += size if f & 2 else 0
+                    bold_chars += size if f & 1 else 0
         if not text:
             return
-        link_chars = bold_chars = 0
-        for t, f in runs:
-            if f & 2:
-                link_chars += len(t.strip())
-            if f & 1:
-                bold_chars += len(t.strip())
         n = len(text)
         piece = Piece(
             node=node,
@@ -283,6 +289,19 @@ class Walker:
         node.links += piece.link_chars
         node.prose += n if n > 80 and link_chars * 3 < n else 0
         node.pieces += 1
+
+
+def _place(element: etree._Element, tag: str) -> tuple[int, int]:
+    """Class cues, and bits of ``SECTIONING`` and ``INVISIBLE``, of a block element."""
+    words = element.get("class") or ""
+    ident = element.get("id")
+    if ident:
+        words = words + " " + ident
+    tags = SECTIONING.get(tag, 0)
+    style = element.get("style")
+    if (style and "none" in style and "display" in style) or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        tags |= INVISIBLE
+    return class_cues(words) if words else 0, tags
 
 
 def _squeeze(text: str) -> str:

@@ -67,6 +67,10 @@ PUBLISHED_KEYS = frozenset(
         "video:release_date",
         "article:post_date",
         "published",
+        "published_on",
+        "publishedon",
+        "publish_time",
+        "pub_date",
         "publication-date",
         "publicationdate",
         "article:published_date",
@@ -102,6 +106,7 @@ EVENT = re.compile(
 )
 KINDS = ("json_ld", "meta", "time", "text", "url", "itemprop", "created", "modified_ld", "modified_meta", "other_ld", "script")
 MAX_TEXTS = 60
+DIGIT = re.compile(r"\d")
 _UPDATE = r"(?:(?:zuletzt|letzte|last)\s+)?(?:stand|aktualisier(?:t|ung)|updated?|geändert|änderung|bearbeitet|modified|edited|revised)"
 UPDATE_BEFORE = re.compile(rf"\b{_UPDATE}(?:\s+(?:am|vom|on|at))?\s*[:,]?\s*(?:[^\W\d_]{{2,10}}\.?,\s*)?(?:den\s+)?$", re.I)
 """A label of a change and nothing but a day's name up to the date."""
@@ -125,12 +130,24 @@ class DateCandidate:
 
 def candidates(view: View, hints: SourceHints) -> list[DateCandidate]:
     """Every date that might be the publication's, in order of trust."""
+    out = declared_candidates(view, hints)
+    for i, context, raw, kind in _visible(view):
+        date = read_date(raw, "time" if kind == "time" else "text", hints.time_zone, month_first=view.month_first)
+        if date is not None:
+            out.append(DateCandidate(date, local_day(date), kind, i, len(out), context))
+        if len(out) > MAX_TEXTS:
+            break
+    return out
+
+
+def declared_candidates(view: View, hints: SourceHints) -> list[DateCandidate]:
+    """Those that the page, its scripts and its address declare."""
     out: list[DateCandidate] = []
 
-    def add(raw: str | None, method: str, kind: str, piece: int = -1, context: str = "") -> None:
+    def add(raw: str | None, method: str, kind: str) -> None:
         date = read_date(raw, method, hints.time_zone, month_first=view.month_first)
         if date is not None:
-            out.append(DateCandidate(date, local_day(date), kind, piece, len(out), context))
+            out.append(DateCandidate(date, local_day(date), kind, -1, len(out)))
 
     declared = view.declared
     add(declared.ld("datePublished"), "json_ld", "json_ld")
@@ -145,15 +162,13 @@ def candidates(view: View, hints: SourceHints) -> list[DateCandidate]:
             add(values[0], "meta", "itemprop" if key in {"datepublished", "datecreated"} else "meta")
         elif key in MODIFIED_KEYS:
             add(values[0], "meta", "modified_meta")
+    for value in view.attribute_dates[:3]:
+        add(value, "meta", "itemprop")
     for value in view.script_dates[:3]:
         add(value, "script", "script")
     in_url = url_date(view.url)
     if in_url is not None:
         out.append(DateCandidate(in_url, local_day(in_url), "url", -1, len(out)))
-    for i, context, raw, kind in _visible(view):
-        add(raw, "time" if kind == "time" else "text", kind, i, context)
-        if len(out) > MAX_TEXTS:
-            break
     return out
 
 
@@ -161,13 +176,15 @@ def _visible(view: View) -> Iterator[tuple[int, str, str, str]]:
     """Dates in time elements and in short pieces around the article: (piece, context, raw, kind)."""
     for i in view.near(25, 25):
         piece = view.pieces[i]
+        if view.is_within(i) and not piece.times and len(piece.text) > 60:
+            continue
         text = _spaced(piece)
         if piece.times:
             for raw in piece.times[:3]:
                 yield i, text[:120], raw, "time"
         if len(text) > 260 and not (i >= view.last - 2 or i <= view.first + 1):
             continue
-        if not any(map(str.isdigit, text[:260])):
+        if DIGIT.search(text, 0, 260) is None:
             continue
         for found in islice(TEXT.finditer(text[:260]), 3):
             before = text[max(0, found.start() - 40) : found.start()]
@@ -252,16 +269,30 @@ def choose_dates(
     A date more than a day after the fetch is a mistake of the page or another thing's date: never the publication's.
     """
     latest = fetched_at.astimezone(dt.UTC) + dt.timedelta(days=1)
-    found = candidates(view, hints)
+    found = declared_candidates(view, hints)
     modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
     own = read_date(stated, "selector", hints.time_zone, month_first=view.month_first) or (read_relative(stated, fetched_at) if stated else None)
     if own is not None and own.at <= latest:
         return own, modified
+    if modified is not None and (agreed := _agreed(found, latest)) is not None:
+        return agreed, modified
+    found = candidates(view, hints)
     published = _ranked(view, found, fetched_at.date(), latest)
     updated = next((c.date for c in found if c.date.at <= latest and is_update(view, c)), None)
     if published is None:
         published, updated = _told(view, fetched_at, updated)
     return published, modified or updated
+
+
+def _agreed(found: list[DateCandidate], latest: dt.datetime) -> PublicationDate | None:
+    """The date of JSON-LD where a meta element or the address has the same day: there is nothing left to weigh."""
+    stated = next((c for c in found if c.kind == "json_ld"), None)
+    if stated is None:
+        return None
+    same = [c for c in found if c.day == stated.day and c.kind in ("json_ld", "meta", "url") and c.date.at <= latest]
+    if len({c.kind for c in same}) < 2:
+        return None
+    return max(same, key=lambda c: (c.date.precision in ("minute", "second"), -c.order)).date
 
 
 def _ranked(view: View, found: list[DateCandidate], fetched: dt.date, latest: dt.datetime) -> PublicationDate | None:

@@ -116,3 +116,26 @@ def test_a_date_that_only_its_style_parts_from_the_author():
 
 def test_numbers_are_read_in_the_order_of_the_language():
     assert parse("<span>Veröffentlicht: 02/05/2024</span>").published.at.date() == dt.date(2024, 5, 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<div itemprop="datePublished" content="2024-05-02T08:15:00+02:00"></div>',
+        '<span property="dc:date dc:created" content="2024-05-02T08:15:00+02:00"/>',
+    ],
+)
+def test_a_date_in_an_attribute_of_any_element(line):
+    found = parse(line).published
+    assert found is not None
+    assert found.at == dt.datetime(2024, 5, 2, 6, 15, tzinfo=dt.UTC)
+
+
+def test_a_date_that_is_declared_twice_goes_before_one_that_is_shown():
+    stated = '"datePublished":"2024-05-02T08:15:00+02:00","dateModified":"2024-05-03T09:00:00+02:00"'
+    ld = f'{{"@type":"NewsArticle","headline":"Kreis geht gegen Werbung vor",{stated}}}'
+    head = f'<script type="application/ld+json">{ld}</script><meta property="article:published_time" content="2024-05-02T08:15:00+02:00">'
+    found = parse("Veröffentlicht am 3. Mai 2024", head)
+    assert found.published is not None
+    assert found.modified is not None
+    assert (found.published.at.day, found.modified.at.day) == (2, 3)
