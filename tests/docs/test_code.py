@@ -65,7 +65,7 @@ def test_python_of_the_cookbook_opens_a_snapshot(data_dir, tmp_path, monkeypatch
     (text,) = [t for d, t in blocks("python") if d == "docs/cookbook.md"]
     (tmp_path / "data").symlink_to(data_dir)
     runs(text.replace("<snapshot_id>", latest(data_dir).name), tmp_path, monkeypatch)
-    assert "claim_count" in capsys.readouterr().out
+    assert "speaker_kind" in capsys.readouterr().out
 
 
 @pytest.fixture
