@@ -15,9 +15,9 @@ from flows.addresses import BadAddressError, parse_url
 from flows.archive import OWN_CHANNELS, PayloadRef, page_of, read_body
 from flows.discover import is_due
 from flows.fetch import Fetcher, Frontier, Target
+from flows.replay import read_fetches
 from flows.state import GOOD, LINK, Outcome, UrlState
-from flows.warehouse import Connection, column_list
-from presslake import schema
+from flows.warehouse import Connection
 from presslake.schema import Fetch, make_id
 from presslake.settings import Source
 from transforms.parse.joining import PageLinks, find_links
@@ -218,11 +218,9 @@ def _as_parts(rows: Sequence[Fetch]) -> list[Fetch]:
 def earlier_pages(con: Connection, fetches: Iterable[Fetch]) -> list[Fetch]:
     """Pages that the warehouse knows of articles with several, and the first pages that ``fetches`` continue."""
     first = sorted({f.found_at_url for f in fetches if f.channel == LINK and f.found_at_url})
-    names = [c.name for c in schema.columns("fetches")]
-    found = con.execute(
-        f"""SELECT {column_list("fetches")} FROM fetches WHERE outcome IN (?, ?) AND raw_sha256 IS NOT NULL AND warc_file IS NOT NULL
-        AND (channel = ? OR url IN (SELECT found_at_url FROM fetches WHERE channel = ?) OR list_contains(CAST(? AS VARCHAR[]), url))""",
-        [str(Outcome.FETCHED), str(Outcome.JOINED), LINK, LINK, first],
-    ).fetchall()
-    rows = (dict(zip(names, values, strict=True)) for values in found)
-    return [Fetch(**row | {"hops": tuple(row["hops"])}) for row in rows]
+    return read_fetches(
+        con,
+        """WHERE f.outcome IN ($fetched, $joined) AND f.raw_sha256 IS NOT NULL AND f.warc_file IS NOT NULL AND (f.channel = $link
+        OR f.url IN (SELECT found_at_url FROM fetches WHERE channel = $link) OR list_contains($first::VARCHAR[], f.url))""",
+        {"fetched": str(Outcome.FETCHED), "joined": str(Outcome.JOINED), "link": LINK, "first": first},
+    )

@@ -12,7 +12,7 @@ from presslake import schema
 
 def rejected_fetches(con: Connection, expectation: str | None = None) -> list[schema.Fetch]:
     """The requests whose bytes gave a reject (of ``expectation``, if given), one for each content: what to read again, oldest first."""
-    return _fetches(
+    return read_fetches(
         con,
         """WHERE f.raw_sha256 IN (SELECT raw_sha256 FROM rejects WHERE $expectation IS NULL OR expectation = $expectation)
         AND f.warc_file IS NOT NULL
@@ -23,13 +23,13 @@ def rejected_fetches(con: Connection, expectation: str | None = None) -> list[sc
 
 def fetches_since(con: Connection, at: dt.datetime) -> list[schema.Fetch]:
     """The requests from ``at`` on that brought a page."""
-    return _fetches(con, f"WHERE {_BROUGHT} AND f.fetched_at >= $at", {"at": at})
+    return read_fetches(con, f"WHERE {_BROUGHT} AND f.fetched_at >= $at", {"at": at})
 
 
 def pages_of(con: Connection, articles: Sequence[str]) -> list[schema.Fetch]:
     """The requests that gave ``articles``, also those for their further pages."""
     urls = "SELECT url FROM article_urls WHERE url_kind = 'requested' AND list_contains($articles::VARCHAR[], article_id)"
-    return _fetches(con, f"WHERE {_BROUGHT} AND f.url IN ({urls})", {"articles": list(articles)})
+    return read_fetches(con, f"WHERE {_BROUGHT} AND f.url IN ({urls})", {"articles": list(articles)})
 
 
 def articles_of(con: Connection, fetches: Iterable[schema.Fetch]) -> list[str]:
@@ -44,7 +44,8 @@ def articles_of(con: Connection, fetches: Iterable[schema.Fetch]) -> list[str]:
 _BROUGHT = "f.outcome IN ('fetched', 'joined') AND f.channel NOT IN ('source', 'permit') AND f.raw_sha256 IS NOT NULL AND f.warc_file IS NOT NULL"
 
 
-def _fetches(con: Connection, condition: str, parameters: dict[str, Any]) -> list[schema.Fetch]:
+def read_fetches(con: Connection, condition: str, parameters: dict[str, Any]) -> list[schema.Fetch]:
+    """The rows of ``fetches`` (``f``) under an SQL condition with named parameters, oldest first."""
     names = [c.name for c in schema.columns("fetches")]
     sql = f"SELECT {column_list('fetches', 'f.')} FROM fetches f {condition} ORDER BY f.fetched_at, f.fetch_id"
     found = (dict(zip(names, row, strict=True)) for row in con.execute(sql, parameters).fetchall())
