@@ -5,7 +5,8 @@
 Without FILEs: a cross-validation over ``training/corpus`` (each sixth of the articles read with weights trained on the others), then the quotation
 files of the bench folder. Names come from the recogniser, as in the pipeline. Prints precision, recall and F1 of claims found (half of their words),
 of claims found with the right speaker, recall by speech type, the published metric of quotations and speakers, and articles of 600 words per second
-for everything after recognition. With --errors N also up to N errors of each kind: claims missed and claims that are none, by speech type.
+for everything after recognition; for the corpus also how many claims of each tenth of confidence are right.
+With --errors N also up to N errors of each kind: claims missed and claims that are none, by speech type.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from training.claims import examples, fit, fold_of
+import numpy as np
+
+from training.claims import examples, fit, fold_of, is_match, tokens
 from training.corpus_reader import Article, read_articles
 from transforms.extract import join_quantities
 from transforms.extract.claims import find_claims, reader
@@ -28,6 +31,7 @@ from transforms.extract.link import link_names
 from transforms.extract.quantities import find_quantities
 from transforms.extract.recognise import Recogniser, load_recogniser
 from transforms.parse.text import structure
+from transforms.records import Claim
 
 FOLDS = 6
 WORDS = 600
@@ -40,6 +44,7 @@ class Timed:
     def __init__(self, recogniser: Recogniser) -> None:
         self.recogniser, self.seconds, self.words = recogniser, 0.0, 0
         self.weights: Mapping[str, Mapping[str, float]] = {}
+        self.found: dict[str, tuple[Claim, ...]] = {}
 
     def __call__(self, text: str, lang: str) -> Found:
         weights = self.weights.get(text)
@@ -52,6 +57,7 @@ class Timed:
         join_quantities(find_quantities(text, lang), claims)
         self.seconds += time.process_time() - start
         self.words += len(text.split())
+        self.found[text] = claims
         return [
             {
                 "quote": [(s.start, s.end) for s in c.spans],
@@ -102,6 +108,20 @@ def show(name: str, report: dict[str, Any], timed: Timed) -> None:
     print(f"  after recognition              {timed.words / WORDS / max(timed.seconds, 1e-9):.0f} articles of {WORDS} words per second and core")
 
 
+def show_confidence(articles: Iterable[Article], found: Mapping[str, tuple[Claim, ...]]) -> None:
+    """How many of the claims of each tenth of confidence are claims of the gold."""
+    tenths: dict[int, list[bool]] = {}
+    for a in articles:
+        positions = np.array([start for start, _ in a.tokens])
+        gold = [tokens(c.spans, positions) for c in a.claims]
+        for claim in found.get(a.text, ()):
+            mine = tokens([(s.start, s.end) for s in claim.spans], positions)
+            tenths.setdefault(min(9, int((claim.confidence or 0) * 10)), []).append(any(is_match(mine, g) for g in gold))
+    print("\n  confidence      claims   right")
+    for tenth, right in sorted(tenths.items()):
+        print(f"  {tenth / 10:.1f} to {(tenth + 1) / 10:.1f}      {len(right):6d}    {sum(right) / len(right):.2f}")
+
+
 def show_errors(errors: Iterable[tuple[str, ...]], most: int) -> None:
     """Up to ``most`` errors of each kind and speech type, the commonest kind first."""
     by_kind: dict[tuple[str, str], list[tuple[str, ...]]] = {}
@@ -133,6 +153,7 @@ def main() -> None:
             write_gold(articles, gold)
             report, errors = scorer.evaluate(timed, str(gold))
         show("press corpus, cross-validated", report, timed)
+        show_confidence(articles, timed.found)
         show_errors(errors if args.errors else (), args.errors)
         reader.load_weights = shipped  # type: ignore[assignment]
     for path in args.files or sorted((args.bench / "quotes").glob("*.jsonl")):
