@@ -69,6 +69,8 @@ def _is_told(s: Sentence, p: Piece, lexicon: Lexicon) -> bool:
 def noun_drafts(s: Sentence, index: int, pieces: list[Piece], taken: list[Draft], lexicon: Lexicon) -> list[Draft]:
     """ "vertritt die Auffassung, dass …", "ist zuversichtlich, …": a noun or adjective before the comma introduces the clause."""
     out: list[Draft] = []
+    if lexicon.saying_nouns.isdisjoint(s.lows):
+        return out
     for n in range(1, len(pieces)):
         p, before = pieces[n], pieces[n - 1]
         k = before.end - 1

@@ -152,7 +152,9 @@ class Reader:
             if len(s) > _MAX_SENTENCE:
                 before = None
                 continue
-            if self._is_quiet(s, in_speech=in_speech):
+            may_be_told_of = self._has_mood(s, in_speech=in_speech)
+            if not may_be_told_of and QUOTE not in s.kinds and self.lexicon.signs.isdisjoint(s.lows):
+                # nobody speaks in it, as one look at its words tells: most sentences of an article
                 run, doubtful, in_speech, before = None, None, False, s if block.role != Role.ANSWER else None
                 continue
             index = len(self.sentences) - 1
@@ -163,7 +165,7 @@ class Reader:
                 continue
             if in_speech and self._is_told_on(s, pieces, found):
                 found = []
-            if not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found):
+            if may_be_told_of and not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found):
                 first = reported_from(s, pieces, self.lexicon, in_speech=in_speech and doubtful is None)
                 if first is not None:
                     if run is not None and first == 0:
@@ -203,11 +205,9 @@ class Reader:
             if d.speaker is None and d.inherits and d.cue is not None and self.text[d.cue[0] : d.cue[1]] in ("hieß", "heißt") and before is not None:
                 d.speaker = phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
 
-    def _is_quiet(self, s: Sentence, *, in_speech: bool) -> bool:
-        """Whether a look at its words tells that nobody speaks in the sentence: most of an article."""
-        if QUOTE in s.kinds or not self.lexicon.signs.isdisjoint(s.lows):
-            return False
-        return self.code != "de" or not (in_speech or not self.lexicon.moods.isdisjoint(s.lows) or self.text.find("iere", s.start, s.end) >= 0)
+    def _has_mood(self, s: Sentence, *, in_speech: bool) -> bool:
+        """Whether the sentence can be told without a verb of saying: it follows speech, or has a verb in the subjunctive."""
+        return self.code == "de" and (in_speech or not self.lexicon.moods.isdisjoint(s.lows) or self.text.find("iere", s.start, s.end) >= 0)
 
     def _is_told_on(self, s: Sentence, pieces: list[Piece], found: list[Draft]) -> bool:
         """ "Der Mann habe geglaubt, sein Geld sei weg": the telling is itself told, so the sentence goes on with the speaker before."""

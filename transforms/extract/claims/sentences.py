@@ -99,7 +99,7 @@ def _add_plain(text: str, at: int, end: int, row: Sentence) -> None:
             continue  # inside a bracket
         group = found.lastindex
         if group == _PLAIN or (group == _STOPPED and _is_abbreviation(text, a, b, end, row.is_german or a == opened)):
-            word = found.group()
+            word = found[0]
             kinds(WORD)
             starts(a)
             ends(b)
