@@ -165,7 +165,9 @@ class Reader:
                 continue
             if in_speech and self._is_told_on(s, pieces, found):
                 found = []
-            if may_be_told_of and not any(d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found):
+            if may_be_told_of and not any(
+                d.speech_type == SpeechType.INDIRECT or (d.speech_type == SpeechType.DIRECT and d.rule not in _WEAK) for d in found
+            ):
                 first = reported_from(s, pieces, self.lexicon, in_speech=in_speech and doubtful is None)
                 if first is not None:
                     if run is not None and first == 0:
