@@ -51,7 +51,9 @@ def run_flow(name: str, *, verbose: bool, show_progress: bool, **parameters: Any
         progress.say("starting the flow engine")
         server = start_server()
         from flows import pipeline
+        from flows.runners import without_pandas
 
+        without_pandas()
         if server:
             server.wait()
         reach()

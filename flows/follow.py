@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.addresses import BadAddressError, parse_url
 from flows.archive import OWN_CHANNELS, PayloadRef, page_of, read_body
@@ -20,7 +20,9 @@ from flows.state import GOOD, LINK, Outcome, UrlState
 from flows.warehouse import Connection
 from presslake.schema import Fetch, make_id
 from presslake.settings import Source
-from transforms.parse.joining import PageLinks, find_links
+
+if TYPE_CHECKING:
+    from transforms.parse.joining import PageLinks
 
 _NEVER = OWN_CHANNELS | {"file", "warc"}
 
@@ -130,6 +132,8 @@ class Follower:
         return is_due(self._fetcher.state.get(target.url), None, self._fetcher.clock(), self._fetcher.settings, self._refetch)
 
     def _links(self, row: Fetch, first: str | None) -> PageLinks:
+        from transforms.parse.joining import PageLinks, find_links  # the parser is not needed where nothing came
+
         if row.warc_file is None or row.warc_offset is None or "html" not in (row.content_type or "html"):
             return PageLinks()
         body = read_body(self._fetcher.archive.data_dir, row.warc_file, row.warc_offset)

@@ -135,11 +135,11 @@ _OPENERS: dict[Kind, Callable[[Runner], contextlib.AbstractContextManager[Pool]]
 
 
 class _NoPandas(importlib.abc.MetaPathFinder):
-    """Says that pandas is not installed."""
+    """Says that pandas is not installed, until something is loaded that cannot do without it."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("pandas is not loaded in processes that read pages")
+        if fullname == "pandas" and "great_expectations" not in sys.modules:
+            raise ModuleNotFoundError("pandas is loaded with great_expectations only")
 
 
 def _prepare(niceness: int) -> None:
@@ -148,5 +148,8 @@ def _prepare(niceness: int) -> None:
 
 
 def without_pandas() -> None:
-    """In a process that reads pages: pyarrow asks for pandas before it writes anything, and loading it takes longer than reading 20 pages."""
-    sys.meta_path.insert(0, _NoPandas())
+    """In a process that reads pages, or may find nothing new: pyarrow and DuckDB load pandas before they take a value, only to ask whether it is
+    one of its own; that takes longer than reading 20 pages.
+    """
+    if not any(isinstance(finder, _NoPandas) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _NoPandas())

@@ -140,6 +140,8 @@ def archive_inputs(ctx: Context, inputs: Sequence[str], recovered: Sequence[Fetc
 def process(ctx: Context, fetches: Iterable[Fetch]) -> StageCounts:
     """Parse and extract the pages among ``fetches`` that are new or changed; their rows are staged."""
     pages = new_pages(fetches)
+    if not pages:
+        return StageCounts()
     return read_pages(ctx, pages, known_of(ctx, pages), progress.bar("reading articles", len(pages)))
 
 

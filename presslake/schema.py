@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import hashlib
 import types
 import typing
@@ -599,6 +600,7 @@ def columns(table: str) -> tuple[Column, ...]:
     return _columns(TABLES[table])
 
 
+@functools.cache
 def _columns(record: type) -> tuple[Column, ...]:
     hints = typing.get_type_hints(record, include_extras=True)
     return tuple(_column(f.name, hints[f.name]) for f in dataclasses.fields(record))
