@@ -63,7 +63,8 @@ class BuiltinRecogniser:
         self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
         self._ids: dict[str, int] = {}
         self._table: Floats = np.zeros((1024, self._vectors.shape[1]), dtype=np.float32)
-        self._doubtful = np.zeros((2, 1024), dtype=np.bool_)
+        self._doubtful = np.zeros(1024, dtype=np.bool_)
+        self._looked_at = 0
         self.name = f"builtin/{weights['version'].item()}"
 
     def recognise(self, text: str, language: str) -> tuple[Name, ...]:
@@ -102,6 +103,7 @@ class BuiltinRecogniser:
 
         if len(self._ids) > CACHED_WORDS:
             self._ids.clear()
+            self._looked_at = 0
         if new := {word for words in batch for word in words} - self._ids.keys():
             self._learn(sorted(new))
         rows: list[int] = [0] * GAP
@@ -121,7 +123,7 @@ class BuiltinRecogniser:
         last = first + len(words)
         while last > len(self._table):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-            self._doubtful = np.concatenate([self._doubtful, np.zeros_like(self._doubtful)], axis=1)
+            self._doubtful = np.concatenate([self._doubtful, np.zeros_like(self._doubtful)])
         get, nothing = self._feature.get, len(self._vectors) - 1
         features: list[int] = []
         starts = []
@@ -133,24 +135,28 @@ class BuiltinRecogniser:
         sums = np.add.reduceat(self._vectors[np.array(features)], starts, axis=0, dtype=np.int32)
         self._table[first:last] = sums * self._scale
         self._ids.update(zip(words, range(first, last), strict=True))
-        for register in (SENTENCE, ARTICLE):
-            self._doubtful[register, first:last] = self._is_doubtful(first, last, register)
 
-    def _is_doubtful(self, first: int, last: int, register: int) -> NDArray[np.bool_]:
-        """Which of the new words may be part of a name, each looked at alone."""
+    def _look_at_new(self) -> None:
+        """Which of the words learned since the last time may be part of a name in an article, each looked at alone."""
         import numpy as np
 
-        rows = np.zeros((last - first, 1 + GAP), dtype=np.intp)
-        rows[:, 0] = np.arange(first, last)
-        scores = self._score(np.concatenate([np.zeros(GAP, dtype=np.intp), rows.ravel()]), slice(GAP, None, 1 + GAP), register)
-        doubtful: NDArray[np.bool_] = scores[:, 0] - scores[:, 1:].max(axis=1) < SETTLED
-        return doubtful
+        while self._looked_at < len(self._ids):
+            first = self._looked_at + 1
+            last = min(first + BATCH_TOKENS, len(self._ids) + 1)
+            rows = np.zeros((last - first, 1 + GAP), dtype=np.intp)
+            rows[:, 0] = np.arange(first, last)
+            scores = self._score(np.concatenate([np.zeros(GAP, dtype=np.intp), rows.ravel()]), slice(GAP, None, 1 + GAP), ARTICLE)
+            self._doubtful[first:last] = scores[:, 0] - scores[:, 1:].max(axis=1) < SETTLED
+            self._looked_at = last - 1
 
     def _emissions(self, rows: NDArray[np.intp], register: int) -> Floats:
-        """Score of every tag per row; rows between pieces and words far from any doubtful one are surely outside."""
+        """Score of every tag per row; rows between pieces, and in articles words far from any doubtful one, are surely outside."""
         import numpy as np
 
-        near = around(self._doubtful[register, rows], 2 * NEAR + 1, 1) & (rows > 0)
+        near = rows > 0
+        if register == ARTICLE:
+            self._look_at_new()
+            near &= around(self._doubtful[rows], 2 * NEAR + 1, 1)
         scores = np.broadcast_to(self._decoder.outside, (len(rows), len(self._tags))).copy()
         scores[near] = self._score(rows, near, register)
         return scores

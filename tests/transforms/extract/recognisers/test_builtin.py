@@ -66,3 +66,13 @@ def test_the_same_names_whatever_came_before() -> None:
 def test_capitals_are_read_in_normal_case() -> None:
     text = "MAREN HOLTKAMP SPRICHT IN BERLIN ÜBER TIKTOK UND DIE ZUKUNFT DER VIDEOS"
     assert [text[n.start : n.end] for n in load_builtin().recognise(text, "de")] == ["MAREN HOLTKAMP", "TIKTOK"]
+
+
+def test_many_texts_give_what_each_gives_alone_and_in_any_order() -> None:
+    recogniser = load_builtin()
+    body = "Maren Holtkamp kam.\n\nDie Bundesnetzagentur prüft TikTok, sagte Holtkamp der Zeitung.\n\nEs regnete."
+    title = "Bundesnetzagentur prüft TikTok"
+    both = recogniser.recognise_many((body, title), "de")
+    assert both[0] == recogniser.recognise(body, "de")
+    assert [n.start for n in both[1]] == [0, 24]
+    assert recogniser.recognise_many((title, body), "de") == both[::-1]
