@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from flows.sources import SourceCheck
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -53,14 +56,17 @@ def check(
     loaded = load_config(config)
     with scratch_fetcher(loaded.settings) as fetcher:
         checks = list(check_sources(loaded, fetcher, set(only) if only else None))
-    rows = [
-        (c.source_id, ch.channel.kind, ch.channel.url, ch.outcome, ch.found_count, ch.newest_at, ch.reason) for c in checks for ch in c.channels
-    ] + [(c.source_id, "page", url, d.outcome or "allowed", None, None, d.reason) for c in checks for url, d in c.decisions.items()]
-    names = ("source", "channel", "address", "outcome", "pages", "newest", "reason")
     if json:
+        names = ("source", "channel", "address", "outcome", "pages", "newest", "reason")
+        rows: list[tuple[object, ...]] = []
+        for c in checks:
+            rows += [(c.source_id, x.channel.kind, x.channel.url, x.outcome, x.found_count, x.newest_at, x.reason) for x in c.channels]
+        for c in checks:
+            rows += [(c.source_id, "page", url, d.outcome or "allowed", None, None, d.reason) for url, d in c.decisions.items()]
         print_json([dict(zip(names, r, strict=True)) for r in rows])
     else:
-        print_table(names, [[_short(v) for v in r] for r in rows])
+        for found in checks:
+            _print_check(found)
     if not all(c.is_good for c in checks):
         raise typer.Exit(1)
 
@@ -83,6 +89,22 @@ def add(
     add_source(config, found)
     typer.echo(found.to_toml())
     typer.echo(f"written to {config}; try it: presslake sources check {found.source_id}", err=True)
+
+
+def _print_check(found: SourceCheck) -> None:
+    """A line for each channel and page; addresses last and whole, so that they can be copied."""
+    from flows.terminal import printable
+
+    typer.secho(f"{'ok   ' if found.is_good else 'FIX  '}{found.source_id}", fg="green" if found.is_good else "red")
+    for ch in found.channels:
+        newest = f", newest {_short(ch.newest_at)}" if ch.newest_at else ""
+        typer.echo(f"  {ch.channel.kind:<8} {ch.outcome}, {ch.found_count} pages{newest}  {printable(ch.channel.url)}")
+        if ch.reason:
+            typer.echo(f"           {printable(ch.reason)}")
+    for url, decision in found.decisions.items():
+        typer.echo(f"  page     {decision.outcome or 'allowed'}  {printable(url)}")
+        if decision.outcome and decision.reason:
+            typer.echo(f"           {printable(decision.reason)}")
 
 
 def _short(value: object) -> object:
