@@ -150,7 +150,8 @@ def _result(outcome: Outcome, run_id: str, now: dt.datetime, count: int, prefix:
 def _share_set_aside(count: int, total: int, run_id: str, now: dt.datetime) -> list[schema.ExpectationResult]:
     too_many = total >= ENOUGH_ARTICLES and count > MOST_SET_ASIDE * total
     detail = (
-        f"{count} of {total} articles were set aside. Remedy: look at `presslake rejects`; an outlet may have changed its pages."
+        f"{count} of {total} articles were set aside. Remedy: look at `presslake rejects`; an outlet may have changed its pages, "
+        "or this machine's clock may be wrong."
         if too_many
         else None
     )

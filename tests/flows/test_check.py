@@ -141,3 +141,13 @@ def test_a_rule_that_cannot_be_evaluated_is_no_success(loaded):
 
     with pytest.raises(CheckFailed, match="Could not be evaluated"):
         check_warehouse(loaded, RUN, more=[replace(broken, stages=(Stage.WAREHOUSE,))])
+
+
+def test_a_clock_that_is_years_behind_stops_the_run_and_is_named(tmp_path):
+    rows = make_articles(range(30))
+    rows["articles"] = [
+        replace(a, first_seen_at=a.first_seen_at.replace(year=1999), last_seen_at=a.last_seen_at.replace(year=1999)) for a in rows["articles"]
+    ]
+    stage(tmp_path, "b", rows)
+    with pytest.raises(CheckFailed, match=r"30 of 30 articles were set aside.*clock may be wrong"):
+        check_staged(tmp_path, RUN)

@@ -292,3 +292,17 @@ def test_kill_at_any_moment_leaves_whole_snapshots_and_the_next_publish_sweeps(h
     assert statuses[-1] == 0
     assert not list((data_dir / "snapshots").glob(".*"))
     assert read_manifest(find_snapshot(data_dir, "latest"))["tables"]["articles"]["rows"] == 13
+
+
+def test_a_clock_that_jumps_back_loses_no_snapshot_and_the_chain_holds(house):
+    con, data_dir = house
+    first = publish(con, data_dir, RUN, now=NOW)
+    load(con, data_dir, make_article(99))
+    second = publish(con, data_dir, RUN, now=NOW.replace(year=NOW.year - 20), keep=1)
+    assert read_pointer(snapshots_dir(data_dir)).snapshot_id == second.snapshot_id
+    assert read_manifest(second.path)["previous_snapshot_id"] == first.snapshot_id
+    assert second.removed == ()
+    assert [verify_snapshot(s.path) for s in list_snapshots(data_dir)] == [[], []]
+    load(con, data_dir, make_article(98))
+    third = publish(con, data_dir, RUN, now=NOW.replace(year=NOW.year + 1), keep=1)
+    assert {s.snapshot_id for s in list_snapshots(data_dir)} == {third.snapshot_id}, "the clock is right again, and so is what is kept"
