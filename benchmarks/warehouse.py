@@ -99,7 +99,7 @@ def main() -> None:
     if args.step:
         print(json.dumps(step(args.step, Path(args.dir), Path(args.staging))))
         return
-    print(f"{'articles':>9}  {'step':<24} {'seconds':>8} {'cpu s':>8} {'peak MB':>8}  result")
+    print(f"{'articles':>9}  {'step':<24} {'seconds':>8} {'cpu s':>8} {'peak MB':>8} {'written':>8}  result")
     for size in map(int, args.sizes.split(",")):
         home = Path(args.dir or tempfile.mkdtemp()) / str(size)
         if not home.exists():
@@ -108,7 +108,8 @@ def main() -> None:
             for name in args.steps.split(","):
                 took = in_fresh_process("benchmarks.warehouse", "--step", name, "--dir", str(home), "--staging", str(home / batch))
                 label = name if batch == "staging" else f"{batch}: {name}"
-                print(f"{size:>9}  {label:<24} {took['seconds']:>8.1f} {took['cpu']:>8.1f} {took['mb']:>8.0f}  {took['result']}", flush=True)
+                figures = f"{took['seconds']:>8.1f} {took['cpu']:>8.1f} {took['mb']:>8.0f} {took['written_mb']:>8.0f}"
+                print(f"{size:>9}  {label:<24} {figures}  {took['result']}", flush=True)
         print(f"{size:>9}  warehouse file {(home / 'press.duckdb').stat().st_size / 1e6:.0f} MB", flush=True)
         if not args.dir:
             shutil.rmtree(home.parent)
