@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +171,33 @@ def _kind(sql: str) -> str:
 
 @contextmanager
 def transaction(con: Connection) -> Iterator[None]:
-    """All or nothing: commit at the end, roll back on any exception."""
-    con.execute("BEGIN TRANSACTION")
+    """All or nothing: commit at the end, roll back on any exception. Raises WarehouseError, with the remedy, where disk or memory run out."""
     try:
-        yield
-    except BaseException:
-        con.execute("ROLLBACK")
+        con.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            with suppress(duckdb.Error):  # a failing disk has ended it already
+                con.execute("ROLLBACK")
+            raise
+        con.execute("COMMIT")
+    except duckdb.Error as e:
+        if words := _out_of_room(e):
+            raise WarehouseError(words) from e
         raise
-    con.execute("COMMIT")
+
+
+def _out_of_room(problem: duckdb.Error) -> str | None:
+    """What to do where disk or memory ran out; None for any other problem."""
+    first = str(problem).strip().splitlines()[0]
+    if isinstance(problem, duckdb.OutOfMemoryException):
+        return (
+            f"the load needs more memory than it may take ({_memory_limit()}): {first}; set {MEMORY}, for example to 4GB, "
+            "or make room on the disk that takes what does not fit, and run again; nothing was changed"
+        )
+    if isinstance(problem, duckdb.IOException) or "No space left" in str(problem) or "Could not write" in str(problem):
+        return f"the disk is full or failing: {first}; make room and run again, nothing was changed"
+    return None
 
 
 def column_list(table: str, prefix: str = "") -> str:

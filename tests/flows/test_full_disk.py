@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -11,7 +12,7 @@ from flows.publish import publish
 from flows.snapshots import find_snapshot, list_snapshots, verify_snapshot
 from flows.staging import stage
 from presslake import schema
-from presslake.errors import PublishError
+from presslake.errors import PublishError, WarehouseError
 
 RUN = schema.make_id("run", "disk")
 
@@ -75,3 +76,20 @@ def test_a_read_only_disk_leaves_the_last_snapshot_and_says_so(disk, con):
     is_as_it_was(disk, before)
     assert run("mount", "-o", "remount,rw", str(disk))
     assert publish(con, disk, RUN).published
+
+
+@pytest.mark.parametrize("left", [0, 300_000])
+def test_a_full_disk_leaves_the_warehouse_as_it_was_and_the_next_load_comes_through(disk, tmp_path, left):
+    path = disk / "press.duckdb"
+    with closing(open_warehouse(path)) as con:
+        load(con, tmp_path, make_articles(range(5)))
+    filler = disk / "filler"
+    filler.write_bytes(bytes(max(shutil.disk_usage(disk).free - left, 0)))
+    stage(tmp_path / "more", "b", make_articles(range(5, 60)))
+    with closing(open_warehouse(path)) as con, pytest.raises(WarehouseError, match=r"disk is full or failing.*make room.*nothing was changed"):
+        merge_staged(con, tmp_path / "more", RUN)
+    filler.unlink()
+    with closing(open_warehouse(path)) as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchone() == (5,)
+        merge_staged(con, tmp_path / "more", RUN)
+        assert con.execute("SELECT count(*) FROM articles").fetchone() == (60,)

@@ -205,6 +205,14 @@ def test_a_failing_merge_leaves_everything_as_it_was(con, tmp_path):
     assert contents(con) == before
 
 
+def test_a_load_that_may_not_take_enough_memory_says_how_to_give_it_more(con, tmp_path):
+    stage(tmp_path, "b", make_articles(range(30)))
+    con.execute("SET memory_limit = '3MB'")
+    con.execute("SET temp_directory = ''")
+    with pytest.raises(WarehouseError, match=r"needs more memory.*PRESSLAKE_MEMORY, for example to 4GB.*nothing was changed"):
+        merge_staged(con, tmp_path, "run")
+
+
 def test_runs_are_replaced_and_rejects_and_fetches_kept_as_first_seen(con, tmp_path):
     run = make_run(0)
     reject = schema.Reject(
