@@ -29,7 +29,7 @@ from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
 _SKIPPED = NO_PROSE | {Role.QUESTION}
-THRESHOLD = 0.4
+THRESHOLD = 0.47
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
 _DIRECT_THRESHOLD = 0.68
 """The same for direct speech: putting a slogan into somebody's mouth is the worse error."""
