@@ -233,11 +233,8 @@ def script_dates(text: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda v: -found.count(v)))
 
 
-_ATTRIBUTE_DATES = etree.XPath(
-    "//*[not(self::meta)][@itemprop='datePublished' or @itemprop='dateCreated' or contains(@property, 'datePublished')"
-    " or contains(@property, 'dc:created') or contains(@property, 'dc:date')]/@*[name()='content' or name()='datetime']",
-    smart_strings=False,
-)
+_PUBLICATION = re.compile(r"datePublished|dateCreated|dc:created|dc:date\b")
+_STATING = etree.XPath("//*[@content or @datetime][@itemprop or @property][not(self::meta)]")
 
 
 def has_attributes(text: str) -> bool:
@@ -247,5 +244,6 @@ def has_attributes(text: str) -> bool:
 
 def attribute_dates(root: etree._Element) -> tuple[str, ...]:
     """Dates that elements of the page state as its publication in attributes, as microdata and RDFa have it."""
-    found: Any = _ATTRIBUTE_DATES(root)
-    return tuple(dict.fromkeys(found))
+    elements: Any = _STATING(root)
+    found = [e.get("content") or e.get("datetime") for e in elements if _PUBLICATION.search(f"{e.get('itemprop', '')} {e.get('property', '')}")]
+    return tuple(dict.fromkeys(value for value in found if value))

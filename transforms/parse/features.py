@@ -179,6 +179,11 @@ def _shares(start: str) -> tuple[float, float]:
     return upper / n, digits / n
 
 
+def _matrix(rows: Sequence[tuple[float, ...]], width: int) -> Matrix:
+    """The rows as one array: twice as fast as numpy's own reading of tuples."""
+    return np.fromiter(itertools.chain.from_iterable(rows), np.float32, len(rows) * width).reshape(len(rows), width)
+
+
 def where_features(nodes: Sequence[Node], at: Indexes, parents: Indexes) -> Matrix:
     """Numbers of the place: class cues by distance (4 own, 3 parent, 2 its parent, 1 above), sectioning ancestors, containers.
 
@@ -189,13 +194,13 @@ def where_features(nodes: Sequence[Node], at: Indexes, parents: Indexes) -> Matr
     own = np.fromiter([n.own for n in nodes], np.int64, len(nodes))
     tags = np.fromiter([n.tags for n in nodes], np.int64, len(nodes))[at]
     above = np.fromiter([n.above for n in nodes], np.int64, len(nodes))[at]
-    held = np.array([(n.text, n.links / (n.text or 1), n.prose, n.pieces, n.children) for n in nodes], np.float32)
+    held = _matrix([(n.text, n.links / (n.text or 1), n.prose, n.pieces, n.children) for n in nodes], 5)
     cues = ((above[:, None] & _CUES) != 0).astype(np.float32)
     for level, bits in ((2.0, own[upper]), (3.0, own[up]), (4.0, own[at])):
         cues[(bits[:, None] & _CUES) != 0] = level
     return np.concatenate(
         [
-            np.array([(n.depth, n.own.bit_count(), n.above.bit_count()) for n in nodes], np.float32)[at],
+            _matrix([(n.depth, n.own.bit_count(), n.above.bit_count()) for n in nodes], 3)[at],
             held[up, 4:5],
             ((tags & INVISIBLE) != 0)[:, None],
             cues,
@@ -269,7 +274,7 @@ def build(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, ti
         return np.zeros((0, len(NAMES)), np.float32)
     counts = Counter([p.text for p in pieces])
     values = word_values(evidence)
-    own = np.array([own_features(p, values, evidence, counts[p.text]) for p in pieces], np.float32)
+    own = _matrix([own_features(p, values, evidence, counts[p.text]) for p in pieces], len(OWN))
     at = np.fromiter([p.node.index for p in pieces], np.intp, n)
     parents = np.fromiter([node.parent.index if node.parent is not None else 0 for node in nodes], np.intp, len(nodes))
     context = _context(nodes, find_main(pieces, nodes), evidence, title_index, own, at, parents)
