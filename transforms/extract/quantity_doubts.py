@@ -70,7 +70,7 @@ def is_headline_number(text: str, d: Draft) -> bool:
     line = text[start:end] if end >= 0 and (start or d.start < 130) else ""
     if not line or len(line) > 110 or line.rstrip('“”»«"’ ').endswith((".", "!", ":", ",")):
         return False
-    return patterns.LIST_NOUN.match(text, d.end) is not None
+    return (d.spelled and d.unit is UnitKind.DURATION) or patterns.LIST_NOUN.match(text, d.end) is not None
 
 
 def one_counts(d: Draft, lang: str) -> bool:
