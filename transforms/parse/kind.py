@@ -162,7 +162,7 @@ def type_of(declared: Declared, title: str, kicker: str, section: str, body: str
 
 def problem_of(title: str, body: str, declared: Declared, wall: str) -> tuple[str, str] | None:
     """(expectation, reason) if the text is no article: an error page, a consent wall, a check for robots."""
-    words = len(body.split())
+    words = len(body[:6000].split())
     head = f"{title}\n{body[:400]}"
     if words < 120 and SOFT_404.search(title):
         return "soft_404", "The page says that there is nothing here; check the address."

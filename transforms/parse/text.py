@@ -146,6 +146,15 @@ _LIST_TITLE = re.compile(
 )
 
 
+_CONTACT_HINTS = ("pressekontakt", "ansprechpartner", "notes to", "media contact", "rückfragen")
+"""One of these stands in all that ``_CONTACT`` finds: looked for first because it costs a tenth."""
+
+
+def _names_contact(end: str) -> bool:
+    lower = end.lower()
+    return any(hint in lower for hint in _CONTACT_HINTS) and _CONTACT.search(end) is not None
+
+
 def article_type(title: str, kicker: str, body: str, blocks: tuple[Block, ...]) -> ArticleType:
     """Form of journalism by headline, kicker and the roles of the blocks; news where nothing tells another."""
     if is_interview(blocks):
@@ -155,7 +164,7 @@ def article_type(title: str, kicker: str, body: str, blocks: tuple[Block, ...]) 
     times = sum(b.role is Role.HEADING and _TIME.match(body, b.start) is not None for b in blocks)
     if times >= 3 or _LIVE.search(title) or _LIVE.search(kicker):
         return ArticleType.LIVE_BLOG
-    if _RELEASE.search(kicker) or _RELEASE.search(title) or _RELEASE.match(body) or _CONTACT.search(body[-1500:]):
+    if _RELEASE.search(kicker) or _RELEASE.search(title) or _RELEASE.match(body) or _names_contact(body[-1500:]):
         return ArticleType.PRESS_RELEASE
     if _is_list(title, body, blocks):
         return ArticleType.LISTICLE

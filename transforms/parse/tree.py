@@ -55,8 +55,10 @@ def parse_tree(text: str) -> etree._Element | None:
 def _has_long_tag(text: str) -> bool:
     """A quick look, so that pages without such tags (nearly all) are spared the pattern: a long tag has a whole stretch without brackets in it."""
     for i in range(0, len(text), STRETCH):
-        if text.find("<", i, i + STRETCH) < 0 and text.find(">", i, i + STRETCH) < 0 and text.rfind("<", 0, i) > text.rfind(">", 0, i):
-            return True
+        if text.find("<", i, i + STRETCH) < 0 and text.find(">", i, i + STRETCH) < 0:
+            start = text.rfind("<", 0, i)
+            if start > text.rfind(">", 0, i) and _is_laden(text[start : text.find(">", i) + 1]):
+                return True
     return False
 
 
