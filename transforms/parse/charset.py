@@ -105,7 +105,7 @@ def _detected(body: bytes) -> str | None:
 def _undouble(text: str) -> str:
     """Undo one encoding too many ("Ã¼" for "ü") where the page is full of it; the very same object otherwise."""
     start = text[:200_000]
-    if sum(map(start.count, LEADS)) < 3:
+    if all(lead not in start for lead in LEADS) or sum(map(start.count, LEADS)) < 3:  # looking for them is much quicker than counting
         return text
     good = sum(map(text.count, "äöüßéèàçñ’“”„–"))
     if len(DOUBLE.findall(text)) <= good:

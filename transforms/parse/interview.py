@@ -102,6 +102,8 @@ class _Talk:
         whole = "\n".join(said)
         title = "\n".join([head, *(text[b.start : b.end] for b in blocks if b.role is Role.TITLE)])
         talk = cls(title, whole, turns, alone, Speakers(turns, whole))
+        if not talk.may_be_interview():
+            return None
         for t in turns:
             t.score = _question_score(t)
         return talk
@@ -121,6 +123,15 @@ class _Talk:
             return {}
         roles = {t.index: Role.QUESTION if q else Role.ANSWER for t, q in zip(inside, asks, strict=True)}
         return roles | dict.fromkeys(self.alone, Role.HEADING)
+
+    def may_be_interview(self) -> bool:
+        """False where no interview can be, whatever the turns sound like: nobody is labelled, announced, quoted in person or addressed."""
+        return (
+            sum(t.speaker is not None for t in self.turns) >= 2
+            or phrases.INTERVIEW_WORD.search(self.head) is not None
+            or phrases.QUOTED_PERSON.search(self.title) is not None
+            or any(phrases.FORMAL.match(t.said) for t in self.turns)
+        )
 
     def _is_interview(self) -> bool:
         """Labels that change between people and questions, or questions to somebody who answers in the first person.
