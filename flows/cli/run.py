@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from flows.summary import RunSummary
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the log of the flow engine.")]
-Full = Annotated[bool, typer.Option("--full", help="Run every expectation on the whole warehouse, changed or not.")]
 
 
 def register(app: typer.Typer) -> None:
