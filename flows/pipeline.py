@@ -150,6 +150,7 @@ def _locked(ctx: Context) -> Iterator[None]:
             told.bury(died, ctx.run_id)
             with contextlib.suppress(WarehouseError):  # where it is damaged or locked, the stages say so
                 steps.note_death(ctx, died)
+        told.catch_up(ctx)
         yield
 
 

@@ -161,6 +161,8 @@ def test_after_a_killed_run_and_a_server_that_dies_everything_is_loaded_and_call
     summary = json.loads(third.stdout)
     assert (summary["status"], summary["totals"]["articles"]) == ("published", 2)
     assert any("does not answer" in w for w in summary["warnings"])
+    (untold,) = (tmp_path / "data" / "untold.jsonl").read_text().splitlines()
+    assert (json.loads(untold)["run_id"], json.loads(untold)["status"]) == (summary["run_id"], "published")
     con = open_warehouse(tmp_path / "data" / "press.duckdb", read_only=True)
     try:
         assert con.execute("SELECT status FROM runs ORDER BY started_at").fetchall() == [("killed",), ("published",), ("published",)]

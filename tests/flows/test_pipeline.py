@@ -256,6 +256,20 @@ def test_a_back_fill_runs_under_the_engine_and_its_parameters_are_checked(flows,
             flows.backfill(**wrong, **places)
 
 
+def test_the_next_run_tells_the_server_how_one_ended_that_could_not(flows, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    with get_client(sync_client=True) as client:
+        run = client.create_flow_run(flows.replay, parameters={}, state=Running())
+        line = json.dumps({"flow_run_id": str(run.id), "run_id": "run_1", "status": "published"})
+        (tmp_path / "untold.jsonl").write_text(f"{line}\n")
+        flows.replay(data_dir=str(tmp_path), config=str(tmp_path / "none.toml"))
+        state = client.read_flow_run(run.id).state
+    assert (state.type, "It ended published" in state.message) == ("COMPLETED", True)
+    assert not (tmp_path / "untold.jsonl").exists()
+
+
 def test_while_another_program_holds_the_warehouse_a_run_fails_by_its_name_and_the_next_one_goes_on(demo, flows, tmp_path, monkeypatch):
     from flows import warehouse
 
