@@ -78,7 +78,7 @@ def _dataset(data_dir: Path, name: str) -> dict[str, Any]:
 def _table(data_dir: Path, table: str, summary: RunSummary) -> dict[str, Any]:
     fields = [{"name": c.name, "type": schema.sql_type(c)} for c in schema.columns(table)]
     facets = {
-        "schema": _facet("1-1-1/SchemaDatasetFacet", fields=fields),
+        "schema": _facet("1-2-0/SchemaDatasetFacet", fields=fields),
         "version": _facet("1-0-1/DatasetVersionDatasetFacet", datasetVersion=summary.snapshot_id),
     }
     rows = _facet("1-0-2/OutputStatisticsOutputDatasetFacet", rowCount=summary.totals.get(table, 0))
