@@ -30,8 +30,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock: ## resolve pyproject.toml anew; no host is named in the result
-	uv lock --quiet && uv export --quiet --extra dev --no-emit-project --no-header --no-annotate -o requirements.lock && rm uv.lock
+lock: ## resolve pyproject.toml; what is locked stays unless it no longer fits (UPGRADE=--upgrade takes everything anew); no host is named
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra dev --universal --generate-hashes --no-annotate --no-header $(UPGRADE) -o requirements.lock
 
 docs: $(VENV)/.ready ## write the reference anew and build the documents into site/
 	$(BIN)/python -m flows.reference docs
