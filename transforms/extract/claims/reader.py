@@ -15,6 +15,7 @@ from transforms.extract.claims.blocks import ListSpeakers, LongQuotation, long_q
 from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_at
 from transforms.extract.claims.cues import find_cues, load_lexicon
 from transforms.extract.claims.direct import direct_drafts, introduced
+from transforms.extract.claims.doubles import swallows, without_doubles
 from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.finish import finish_claim
@@ -37,7 +38,6 @@ _SELF = frozenset("ich wir du sie ihr man i we you".split())
 """Who, said in an answer, is the interviewee himself or those he speaks to."""
 _RECENT = 12
 """Speakers kept in mind for pronouns and role nouns."""
-_SAME = 0.6
 _DATELINE = re.compile(
     r"(?:[A-ZÄÖÜ][\w.-]+[ /]?){1,3}(?:, \d{1,2}\.? \w+ \d{4})? ?(?:\([^()\n]{1,40}\) ?[.–—-]\s+|[–—-]\s+)(?=[A-ZÄÖÜ\"„»“])",
 )
@@ -46,8 +46,6 @@ _WEAK = frozenset({"inline", "bare"})
 """Rules for words quoted inside a clause: most are a turn of phrase."""
 _LONG_QUOTE = 8
 """Words from which on a quotation inside indirect speech is a claim of its own: below, it is a turn of phrase."""
-_PHRASES = frozenset({"laut", "angaben", "zufolge"})
-_NAMING = frozenset({"nennen", "bezeichnen"})
 _MAX_SENTENCE = 600
 """Tokens: beyond it a "sentence" is a list or a table, and is left alone so that time stays linear."""
 
@@ -269,7 +267,7 @@ class Reader:
                     self.drafts.pop()
         indirect += attribution_drafts(s, index, pieces, attributions, self.lexicon)
         indirect = [d for d in indirect if d.cue not in used or d.speech_type == SpeechType.REPORTED]
-        out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(_swallows(x, d) for x in indirect)]
+        out = [d for d in out if d.rule not in _WEAK or d.facts["words"] >= _LONG_QUOTE or not any(swallows(x, d) for x in indirect)]
         indirect = [
             d for d in indirect if d.speech_type != SpeechType.REPORTED or not any(x.cue == d.cue and d.start <= x.start < d.end for x in out)
         ]
@@ -305,7 +303,7 @@ class Reader:
             d.confidence = probability(features, weights)
             if d.confidence >= (_DIRECT_THRESHOLD if d.speech_type == SpeechType.DIRECT else THRESHOLD):
                 kept.append(d)
-        self.drafts = _without_doubles(kept)
+        self.drafts = without_doubles(kept)
 
     def _claims(self) -> tuple[Claim, ...]:
         out: list[Claim] = []
@@ -362,36 +360,3 @@ def _by_outer(quotations: list[Quotation]) -> list[tuple[Quotation, list[Quotati
         elif out and q.end < out[-1][0].end:
             out[-1][1].append(Quotation(q.start, q.end, q.depth - 1))
     return out
-
-
-def _swallows(clause: Draft, quotation: Draft) -> bool:
-    """Whether words quoted are a turn of phrase in a clause; "nannte die Pläne „ein Armutszeugnis“" quotes what was said, not about what."""
-    if not clause.start <= quotation.start < clause.end:
-        return False
-    names = clause.cue == quotation.cue and clause.lemma in _NAMING and clause.speech_type == SpeechType.REPORTED
-    return not (names and clause.end == quotation.spans[-1][1])
-
-
-def _without_doubles(drafts: list[Draft]) -> list[Draft]:
-    """Of two drafts that share most of their words the likelier stays; quotations inside a clause may."""
-    out: list[Draft] = []
-    for d in drafts:
-        rival = next((x for x in out[-4:] if _tells_alike(x, d) and _overlap(x, d) > _SAME), None)
-        if rival is None:
-            out.append(d)
-        elif (d.confidence or 0) > (rival.confidence or 0):
-            out[max(i for i in range(len(out) - 4, len(out)) if i >= 0 and out[i] is rival)] = d
-    return out
-
-
-def _tells_alike(a: Draft, b: Draft) -> bool:
-    """Whether one of two drafts can be the other misread; what somebody quotes inside a quotation is a claim beside it."""
-    if a.rule in _PHRASES and b.rule == "pre" and b.start > a.start:
-        return False  # "Laut BBC sagte der Minister, dass …": two who say it
-    return a.speech_type == b.speech_type and ("nested" in a.facts) == ("nested" in b.facts)
-
-
-def _overlap(a: Draft, b: Draft) -> float:
-    common = sum(max(0, min(ae, be) - max(as_, bs)) for as_, ae in a.spans for bs, be in b.spans)
-    size = min(sum(e - s for s, e in a.spans), sum(e - s for s, e in b.spans))
-    return common / size if size else 0.0
