@@ -22,8 +22,13 @@ COMMAND = [sys.executable, "-c", f"import sys; sys.argv[0] = 'presslake'; sys.pa
 
 
 def takes(line: str) -> None:
-    """Parse ``presslake …`` without running it. Raises click's UsageError where options or arguments are wrong."""
-    node, context, args = typer.main.get_command(app), None, shlex.split(line)
+    """Parse ``presslake …`` without running it; help and version end it. Raises click's UsageError where options or arguments are wrong."""
+    with contextlib.suppress(typer.Exit):
+        _parse(shlex.split(line))
+
+
+def _parse(args: list[str]) -> None:
+    node, context = typer.main.get_command(app), None
     assert args.pop(0) == "presslake"
     while True:  # each context checks the words of its own command
         context = node.make_context(node.name, args, parent=context)
