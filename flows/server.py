@@ -86,7 +86,13 @@ class RunServer:
         self._log = TemporaryFile()  # noqa: SIM115 - as long as the process
         command = command or (sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app")
         command += ("--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", "--lifespan", "on")
-        self._process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=self._log, stderr=self._log)  # noqa: S603 - our own interpreter
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            command,
+            env={**os.environ, **environment},
+            stdout=self._log,
+            stderr=self._log,
+            process_group=0,  # Ctrl-C is for the run, which still has to say how it ended
+        )
 
     def wait(self) -> None:
         """Until it answers. Raises EngineError, with what it said, where it ends or takes too long."""
