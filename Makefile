@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
+# every process would compile its libraries anew: seconds each time
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check lock docs format clean env
 
