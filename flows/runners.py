@@ -89,7 +89,7 @@ def _dask(runner: Runner) -> Iterator[Pool]:
         place: Any = runner.address
         if place is None:
             # a unit that kills its worker is halved here; a second worker of the same machine would only die of it too
-            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+            stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}))
             place = stack.enter_context(
                 LocalCluster(n_workers=_slots(runner), threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50)
             )
@@ -97,6 +97,8 @@ def _dask(runner: Runner) -> Iterator[Pool]:
             client = stack.enter_context(Client(place, timeout=_PATIENCE, set_as_default=False))
         except (OSError, TimeoutError, ValueError) as e:
             raise ConfigError(f"settings.runner_address: no Dask scheduler answers at {runner.address}; start one with `dask scheduler`") from e
+        if runner.address is None:  # workers of a cluster that others use stay as they are
+            client.run(_prepare, runner.niceness)
         slots = sum(client.nthreads().values()) or 1  # workers may still be on their way
         yield Pool(client.get_executor(pure=False).submit, slots, (KilledWorker,))
 
@@ -145,6 +147,7 @@ class _NoPandas(importlib.abc.MetaPathFinder):
 
 def _prepare(niceness: int) -> None:
     os.nice(niceness)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: every core has its worker already
     without_pandas()
     gc.set_threshold(20_000, 20, 50)  # rows and models are no garbage: looking through them again and again cost a twelfth of the extraction
 

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 WAREHOUSE = "press.duckdb"
 CHECKS = "checks.html"
+UNITS = 8
+"""Units of work per worker, at least: with few large ones, some workers wait for the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ def read_pages(
     settings, (judgements, earlier) = ctx.config.settings, known
     pages, parts = group_pages(pages, earlier)
     hints = hints_of(ctx.config.sources)
-    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, settings.batch_size, judgements, parts, store_of(settings))
-    workers = settings.workers if share == 1.0 else max(1, int((settings.workers or os.cpu_count() or 1) * share))
+    workers = max(1, int((settings.workers or os.cpu_count() or 1) * share))
+    size = min(settings.batch_size, max(POOL_FROM, len(pages) // (UNITS * workers)))
+    tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, size, judgements, parts, store_of(settings))
     if len(pages) >= POOL_FROM:
         preload()
     return run_tasks(tasks, Runner(settings.runner, workers, settings.runner_address, niceness), advance)

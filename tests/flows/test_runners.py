@@ -188,3 +188,16 @@ def test_wrong_settings_stop_at_once(tmp_path, line):
         load_config(path)
     assert "secret" not in str(caught.value)
     assert line.split()[0] in str(caught.value)
+
+
+def _one_thread(_: object) -> str | None:
+    import numpy  # noqa: F401 - reads the variable when it is loaded
+
+    return os.environ.get("OMP_NUM_THREADS")
+
+
+@pytest.mark.parametrize("kind", ["process", "dask"])
+def test_a_worker_leaves_the_other_cores_to_the_others(kind, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    with open_pool(Runner(kind, 1)) as pool:
+        assert pool.submit(_one_thread, None).result() == "1"
