@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flows.warehouse import Connection
+from flows.warehouse import Connection, row_count
 from transforms.resolve.unions import Unions
 
 CROWD = 60
@@ -98,7 +98,7 @@ def settle(con: Connection, kind: Kind) -> None:
     Leaves ``_components``: those whose rows are others than before.
     """
     _begin(con, kind)
-    if _size(con, kind.links) != _size(con, kind.table):
+    if row_count(con, kind.links) != row_count(con, kind.table):
         _unlink(con, kind, f"{kind.row} NOT IN (SELECT {kind.row} FROM {kind.table})")
     con.execute(f"CREATE OR REPLACE TEMP TABLE _gone AS SELECT DISTINCT text_key FROM {_left(kind)} ANTI JOIN {kind.links} USING (text_key)")
     con.execute(f"CREATE OR REPLACE TEMP TABLE _new AS SELECT text_key FROM {_came(kind)} ANTI JOIN _gone USING (text_key)")
@@ -120,7 +120,7 @@ def _find_buckets(con: Connection, kind: Kind) -> bool:
     every = f"(SELECT text_key, unnest(keys) AS key FROM {kind.texts})"
     touched = "(FROM _active UNION ALL FROM _gone)"
     looked = f"SEMI JOIN (SELECT unnest(keys) AS key FROM {kind.texts} SEMI JOIN {touched} USING (text_key)) USING (key)"
-    if 2 * _size(con, "_active") > _size(con, kind.texts):  # then it takes longer to leave the others out
+    if 2 * row_count(con, "_active") > row_count(con, kind.texts):  # then it takes longer to leave the others out
         looked = ""
     con.execute(f"CREATE OR REPLACE TEMP TABLE _shared AS SELECT key FROM {every} {looked} GROUP BY key HAVING count(*) > 1")
     con.execute(f"""
@@ -135,7 +135,7 @@ def _find_buckets(con: Connection, kind: Kind) -> bool:
         SELECT key, text_key, was, stays, was_crowd, is_crowd, was AND was_no <= {FIRST} AS was_first, stays AND no <= {FIRST} AS is_first
         FROM counted""")
     con.execute("DROP TABLE _shared")
-    return _size(con, "_buckets") > 0 or _size(con, "_gone") > 0
+    return row_count(con, "_buckets") > 0 or row_count(con, "_gone") > 0
 
 
 def _reopen(con: Connection, kind: Kind) -> bool:
@@ -148,7 +148,7 @@ def _reopen(con: Connection, kind: Kind) -> bool:
         SELECT text_key FROM {kind.texts} WHERE component IN (SELECT component FROM {kind.texts} SEMI JOIN losing USING (text_key))
         AND text_key NOT IN (FROM _active) AND text_key NOT IN (FROM _gone)""")
     con.execute("INSERT INTO _active FROM _reopened")
-    found = _size(con, "_reopened") > 0
+    found = row_count(con, "_reopened") > 0
     con.execute("DROP TABLE _reopened")
     return found
 
@@ -191,7 +191,7 @@ def _write(con: Connection, kind: Kind, united: list[tuple[int, int]]) -> None:
             FROM {kind.texts} t LEFT JOIN _active a USING (text_key))
         SELECT p.text_key, coalesce(u.component, p.piece) AS component FROM pieces p LEFT JOIN _united u USING (piece)
         WHERE coalesce(u.component, p.piece) <> p.component""")
-    if _size(con, "_moved"):
+    if row_count(con, "_moved"):
         con.execute(f"UPDATE {kind.texts} t SET component = m.component FROM _moved m WHERE t.text_key = m.text_key")
     con.execute("DROP TABLE _moved")
 
@@ -207,7 +207,3 @@ def _copy(con: Connection, table: str, rows: Any) -> None:
     con.register("_given", rows)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM _given")
     con.unregister("_given")
-
-
-def _size(con: Connection, table: str) -> int:
-    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])

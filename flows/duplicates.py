@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flows import alike
-from flows.warehouse import Connection
+from flows.warehouse import Connection, row_count
 from transforms.resolve.clusters import near_duplicates, sign_article
 from transforms.resolve.groups import CUT, is_same_claim, sign_claim
 
@@ -87,8 +87,7 @@ def _sign(con: Connection, kind: alike.Kind, sql: str, sign: Callable[..., tuple
 
 def _sign_missing(con: Connection, kind: alike.Kind, sign: Callable[[Connection, str], None]) -> None:
     """Sign what another version of presslake left without: its signatures were others."""
-    linked, rows = (con.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in (kind.links, kind.table))
-    if linked < rows:
+    if row_count(con, kind.links) < row_count(con, kind.table):
         sign(con, kind.table)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.duplicates import group_touched
 from flows.profiles import keep_profiles
-from flows.warehouse import Connection, column_list
+from flows.warehouse import Connection, column_list, row_count
 from presslake import schema
 from transforms.resolve.entities import Identity, Resolved, resolve_entities
 
@@ -50,7 +50,7 @@ def _find_near(con: Connection) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE _keys AS SELECT profile, unnest(block_keys) AS block_key FROM _profiles")
     con.execute("CREATE OR REPLACE TEMP TABLE _near AS SELECT DISTINCT profile FROM _keys SEMI JOIN _touched_keys USING (block_key)")
     size = -1
-    while size != (size := _count(con, "_near")):
+    while size != (size := row_count(con, "_near")):
         con.execute("""
             INSERT INTO _touched_keys
             SELECT DISTINCT block_key FROM _keys SEMI JOIN _near USING (profile) ANTI JOIN _touched_keys USING (block_key)""")
@@ -58,12 +58,6 @@ def _find_near(con: Connection) -> None:
             INSERT INTO _near
             SELECT DISTINCT profile FROM _keys SEMI JOIN _touched_keys USING (block_key) ANTI JOIN _near USING (profile)""")
     con.execute("DROP TABLE _keys")
-
-
-def _count(con: Connection, table: str) -> int:
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def _records(con: Connection, record: type, table: str) -> list[Any]:
@@ -263,7 +257,7 @@ def _write_identities(con: Connection, table: str, rows: Sequence[Any]) -> Chang
         MERGE INTO {table} t USING _counted s ON t.{key} = s.{key}
         WHEN MATCHED AND ({differs}) THEN UPDATE SET {", ".join(f'"{c}" = s."{c}"' for c in others)}
         WHEN NOT MATCHED THEN INSERT ({column_list(table)}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
-    total = _count(con, "_counted")
+    total = row_count(con, "_counted")
     for name in ("_counted", "_unnamed"):
         con.execute(f"DROP TABLE {name}")
     new = sum(action == "INSERT" for (action,) in done)

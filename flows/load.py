@@ -14,7 +14,7 @@ from flows.duplicates import cluster_touched
 from flows.identities import Resolver, resolve_identities
 from flows.staging import ARTICLE_TABLES, LOG_TABLES, attach_staged, staged_batches
 from flows.versions import merge_articles
-from flows.warehouse import Connection, column_list, open_warehouse, transaction
+from flows.warehouse import Connection, column_list, open_warehouse, row_count, transaction
 from presslake import schema
 from transforms.resolve.entities import resolve_entities
 
@@ -59,7 +59,7 @@ def merge_staged(
         for table in LOG_TABLES:
             counts[table] = _merge_log(con, table)
         counts |= {"people": TableCount(), "organisations": TableCount()}
-        if replacing or _scalar(con, "SELECT count(*) FROM _touched"):
+        if replacing or row_count(con, "_touched"):
             cluster_touched(con)
             for table, change in resolve_identities(con, resolver).items():
                 counts[table] = TableCount(*change)
@@ -133,13 +133,7 @@ def _merge_log(con: Connection, table: str) -> TableCount:
     done = con.execute(f"""
         MERGE INTO "{table}" t USING _log s ON {same} {update}
         WHEN NOT MATCHED THEN INSERT ({column_list(table)}) VALUES ({column_list(table, "s.")}) RETURNING merge_action""").fetchall()
-    total = _scalar(con, "SELECT count(*) FROM _log")
+    total = row_count(con, "_log")
     con.execute("DROP TABLE _log")
     new = sum(action == "INSERT" for (action,) in done)
     return TableCount(new=new, changed=len(done) - new, unchanged=total - len(done))
-
-
-def _scalar(con: Connection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])

@@ -5,7 +5,7 @@ Kept beside the table, so that a batch compares its profiles with those near the
 
 from __future__ import annotations
 
-from flows.warehouse import Connection
+from flows.warehouse import Connection, row_count
 
 _SAYS = ("entity_kind", "name", "aliases", "watchlist", "honorific", "roles", "organisations", "organisation_kind", "block_keys")
 _LISTS = frozenset({"aliases", "roles", "organisations", "block_keys"})
@@ -27,8 +27,9 @@ def keep_profiles(con: Connection) -> None:
         DELETE FROM _entity_profiles
         WHERE article_entity_id IN (SELECT article_entity_id FROM _said ANTI JOIN _same USING (article_entity_id))""")
     _keep(con, "FROM _said ANTI JOIN _same USING (article_entity_id)")
-    kept, rows = (con.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in ("_entity_profiles", "article_entities"))
-    if kept != rows:  # rows went with their articles; or another version of presslake wrote the table
+    if row_count(con, "_entity_profiles") != row_count(
+        con, "article_entities"
+    ):  # rows went with their articles; or another version of presslake wrote the table
         con.execute("DELETE FROM _entity_profiles WHERE article_entity_id NOT IN (SELECT article_entity_id FROM article_entities)")
         _keep(con, f"FROM (SELECT {columns} FROM article_entities ANTI JOIN _entity_profiles USING (article_entity_id))")
     for table in ("_said", "_same"):

@@ -324,6 +324,7 @@ def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
     """Merge what is staged and resolve identities. Returns what changed, and the rows of every public table."""
     from flows.load import merge_staged, open_warehouse
     from flows.replay import settle_rejects
+    from flows.warehouse import row_count
 
     progress.say("loading and resolving")
     listed = ctx.staging / _REPLACING
@@ -333,7 +334,7 @@ def load(ctx: Context) -> tuple[LoadResult, dict[str, int]]:
         log_rows(con)
         if ctx.flow == "replay" or replacing:
             settle_rejects(con)
-        totals = {t: int(con.execute(f'SELECT count(*) FROM "{t}"').fetchall()[0][0]) for t in PUBLIC_TABLES}  # noqa: S608 - names of the schema
+        totals = {t: row_count(con, t) for t in PUBLIC_TABLES}
     seal(ctx.data_dir)
     return result, totals
 

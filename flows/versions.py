@@ -7,7 +7,7 @@ represents it; the article's own row is the first observation of its last state.
 from __future__ import annotations
 
 from flows.duplicates import sign_touched
-from flows.warehouse import Connection, column_list
+from flows.warehouse import Connection, column_list, row_count, scalar
 from presslake import schema
 from transforms.resolve.changes import change_kind
 
@@ -32,8 +32,8 @@ Change = tuple[int, int, int, int]
 def merge_articles(con: Connection) -> dict[str, Change]:
     """Merge the views ``in_<table>``; return what changed per table. Leaves ``_touched``, and adds to ``_touched_keys``, for what follows."""
     _find_touched(con)
-    known = _count(con, "SELECT count(DISTINCT article_id) FROM in_articles ANTI JOIN _touched USING (article_id)")
-    if not _count(con, "SELECT count(*) FROM _touched"):
+    known = scalar(con, "SELECT count(DISTINCT article_id) FROM in_articles ANTI JOIN _touched USING (article_id)")
+    if not row_count(con, "_touched"):
         untouched = dict.fromkeys(("articles", "article_versions", *CHILDREN, "claims", "article_entities"), (0, 0, 0, 0))
         return untouched | {"articles": (0, 0, known, 0), "article_urls": _merge_urls(con)}
     tables = ("articles", "article_versions", *CHILDREN, "claims", "article_entities")
@@ -78,7 +78,7 @@ def _find_touched(con: Connection) -> None:
 
 def _take_aside(con: Connection, table: str) -> None:
     # of articles that are new nothing is there: then no table is read
-    none = "" if _count(con, "SELECT count(*) FROM _known") else "LIMIT 0"
+    none = "" if row_count(con, "_known") else "LIMIT 0"
     con.execute(f'CREATE OR REPLACE TEMP TABLE "_old_{table}" AS SELECT t.* FROM "{table}" t SEMI JOIN _known USING (article_id) {none}')
 
 
@@ -200,7 +200,7 @@ def _build_links(con: Connection) -> None:
             FROM (SELECT DISTINCT ON ({key}) * FROM in_{table} SEMI JOIN _new_{table} USING ({key}, raw_sha256, run_id)) c
             LEFT JOIN _staged_entities a ON a.article_id = c.article_id AND a.entity_id = {first}
             LEFT JOIN _staged_entities b ON b.article_id = c.article_id AND b.entity_id = {second}""")
-        if _count(con, f"SELECT count(*) FROM _old_{table}"):
+        if row_count(con, f"_old_{table}"):
             con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM _old_{table} ANTI JOIN _new_{table} USING ({key}))")
             con.execute(f"DELETE FROM {link} WHERE {key} IN (SELECT {key} FROM _links_{table})")
         con.execute(f"INSERT INTO {link} SELECT * FROM _links_{table}")
@@ -217,7 +217,7 @@ def _drop_dangling(con: Connection) -> None:
         ("affiliations", "organisation", "affiliation_id", ("organisation_id",)),
     ):
         source = f"_links_{table}"
-        if _count(con, f"SELECT count(*) FROM _old_{table}"):
+        if row_count(con, f"_old_{table}"):
             source = "_claim_entities" if table == "claims" else "_affiliation_entities"
         con.execute(f"""
             UPDATE _new_{table} n SET {", ".join(f"{c} = NULL" for c in columns)} FROM {source} l WHERE l.{key} = n.{key} AND l.{link} IS NULL""")
@@ -245,12 +245,12 @@ def _replace(con: Connection, table: str) -> Change:
     same = " AND ".join(f't."{k}" = s."{k}"' for k in key)
     others = [c.name for c in schema.columns(table) if c.name not in key and c.name not in LATER]
     differs = " OR ".join(f't."{c}" IS DISTINCT FROM s."{c}"' for c in others) or "false"
-    removed = _count(con, f'SELECT count(*) FROM "_old_{table}" t WHERE NOT EXISTS (FROM "_new_{table}" s WHERE {same})')
+    removed = scalar(con, f'SELECT count(*) FROM "_old_{table}" t WHERE NOT EXISTS (FROM "_new_{table}" s WHERE {same})')
     if removed:
         con.execute(f"""
             DELETE FROM "{table}" t USING (FROM "_old_{table}" t WHERE NOT EXISTS (FROM "_new_{table}" s WHERE {same})) s WHERE {same}""")
-    existing = _count(con, f'SELECT count(*) FROM "_new_{table}" s SEMI JOIN "_old_{table}" t ON {same}')
-    changed = _count(con, f'SELECT count(*) FROM "_old_{table}" t JOIN "_new_{table}" s ON {same} WHERE {differs}') if existing else 0
+    existing = scalar(con, f'SELECT count(*) FROM "_new_{table}" s SEMI JOIN "_old_{table}" t ON {same}')
+    changed = scalar(con, f'SELECT count(*) FROM "_old_{table}" t JOIN "_new_{table}" s ON {same} WHERE {differs}') if existing else 0
     if changed:
         con.execute(f"""
             DELETE FROM "{table}" t USING (SELECT t.* FROM "_old_{table}" t JOIN "_new_{table}" s ON {same} WHERE {differs}) s WHERE {same}""")
@@ -258,7 +258,7 @@ def _replace(con: Connection, table: str) -> Change:
     con.execute(f"""
         INSERT INTO "{table}" ({cols}) SELECT {column_list(table, "s.")} FROM "_new_{table}" s LEFT JOIN "_old_{table}" t ON {same}
         WHERE t."{key[0]}" IS NULL OR {differs}""")
-    return _count(con, f'SELECT count(*) FROM "_new_{table}"') - existing, changed, existing - changed, removed
+    return row_count(con, f"_new_{table}") - existing, changed, existing - changed, removed
 
 
 def _merge_urls(con: Connection) -> Change:
@@ -270,12 +270,6 @@ def _merge_urls(con: Connection) -> Change:
         WHEN MATCHED AND s.first_seen_at < t.first_seen_at THEN UPDATE SET first_seen_at = s.first_seen_at
         WHEN NOT MATCHED THEN INSERT VALUES (s.article_id, s.url, s.url_kind, s.first_seen_at) RETURNING merge_action""").fetchall()
     new = sum(action == "INSERT" for (action,) in done)
-    total = _count(con, "SELECT count(*) FROM _urls")
+    total = row_count(con, "_urls")
     con.execute("DROP TABLE _urls")
     return new, len(done) - new, total - len(done), 0
-
-
-def _count(con: Connection, sql: str) -> int:
-    row = con.execute(sql).fetchone()
-    assert row is not None
-    return int(row[0])

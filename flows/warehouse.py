@@ -205,6 +205,18 @@ def column_list(table: str, prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{c.name}"' for c in schema.columns(table))
 
 
+def scalar(con: Connection, sql: str) -> int:
+    """The one number that a query gives."""
+    row = con.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def row_count(con: Connection, table: str) -> int:
+    """How many rows a table or view has."""
+    return scalar(con, f"SELECT count(*) FROM {table}")
+
+
 def upsert(con: Connection, table: str, rows: Iterable[Any]) -> None:
     """Write records of ``table``; a row with the same key is replaced."""
     batch = schema.to_arrow(table, rows)
