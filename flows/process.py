@@ -11,7 +11,6 @@ import contextlib
 import dataclasses
 import functools
 import itertools
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -158,7 +157,7 @@ def _shared(tasks: Sequence[StageTask], counts: StageCounts) -> Iterator[list[St
 
 def _run_pool(waiting: deque[StageTask], runner: Runner, counts: StageCounts, on_progress: Callable[[int], None], work: Work) -> list[StageTask]:
     """Run what is waiting until all is done or the pool dies; the tasks that went down with a worker come back."""
-    with open_pool(dataclasses.replace(runner, workers=min(runner.workers or os.cpu_count() or 1, len(waiting)))) as pool:
+    with open_pool(dataclasses.replace(runner, workers=min(runner.slots, len(waiting)))) as pool:
         pending: dict[Future[StageCounts], StageTask] = {}
         lost: list[StageTask] = []
         while (not lost or pool.survives) and (waiting or pending):

@@ -38,6 +38,11 @@ class Runner:
     niceness: int = 0
     """What processes of this machine add to theirs: how far they stand back behind other work."""
 
+    @property
+    def slots(self) -> int:
+        """Workers on this machine."""
+        return self.workers or os.cpu_count() or 1
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:
@@ -59,22 +64,18 @@ def open_pool(runner: Runner) -> Iterator[Pool]:
         yield pool
 
 
-def _slots(runner: Runner) -> int:
-    return runner.workers or os.cpu_count() or 1
-
-
 @contextlib.contextmanager
 def _threads(runner: Runner) -> Iterator[Pool]:
-    with ThreadPoolExecutor(_slots(runner)) as pool:
-        yield Pool(pool.submit, _slots(runner))
+    with ThreadPoolExecutor(runner.slots) as pool:
+        yield Pool(pool.submit, runner.slots)
 
 
 @contextlib.contextmanager
 def _processes(runner: Runner) -> Iterator[Pool]:
     # spawn, since threads of the flow engine are running: a fork could inherit a held lock
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=_slots(runner), mp_context=context, initializer=_prepare, initargs=(runner.niceness,)) as pool:
-        yield Pool(pool.submit, _slots(runner), (BrokenProcessPool,), survives=False)
+    with ProcessPoolExecutor(max_workers=runner.slots, mp_context=context, initializer=_prepare, initargs=(runner.niceness,)) as pool:
+        yield Pool(pool.submit, runner.slots, (BrokenProcessPool,), survives=False)
 
 
 @contextlib.contextmanager
@@ -90,9 +91,7 @@ def _dask(runner: Runner) -> Iterator[Pool]:
         if place is None:
             # a unit that kills its worker is halved here; a second worker of the same machine would only die of it too
             stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}))
-            place = stack.enter_context(
-                LocalCluster(n_workers=_slots(runner), threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50)
-            )
+            place = stack.enter_context(LocalCluster(n_workers=runner.slots, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50))
         try:
             client = stack.enter_context(Client(place, timeout=_PATIENCE, set_as_default=False))
         except (OSError, TimeoutError, ValueError) as e:
@@ -111,7 +110,7 @@ def _ray(runner: Runner) -> Iterator[Pool]:
         raise ConfigError("settings.runner is ray, which is not installed: pip install 'presslake[ray]', or choose process") from e
     own = not ray.is_initialized()
     if own:
-        local = {} if runner.address else {"num_cpus": _slots(runner), "include_dashboard": False}
+        local = {} if runner.address else {"num_cpus": runner.slots, "include_dashboard": False}
         try:
             ray.init(address=runner.address, log_to_driver=False, logging_level="ERROR", **local)
         except (ConnectionError, ValueError, RuntimeError) as e:

@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import json
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -165,12 +164,13 @@ def read_pages(
     settings, (judgements, earlier) = ctx.config.settings, known
     pages, parts = group_pages(pages, earlier)
     hints = hints_of(ctx.config.sources)
-    workers = max(1, int((settings.workers or os.cpu_count() or 1) * share))
-    size = min(settings.batch_size, max(POOL_FROM, len(pages) // (UNITS * workers)))
+    runner = Runner(settings.runner, settings.workers, settings.runner_address, niceness)
+    runner = replace(runner, workers=max(1, int(runner.slots * share)))
+    size = min(settings.batch_size, max(POOL_FROM, len(pages) // (UNITS * runner.workers)))
     tasks = plan_tasks(ctx.data_dir, ctx.staging, pages, hints, settings.recogniser, size, judgements, parts, store_of(settings))
     if len(pages) >= POOL_FROM:
         preload()
-    return run_tasks(tasks, Runner(settings.runner, workers, settings.runner_address, niceness), advance)
+    return run_tasks(tasks, runner, advance)
 
 
 def store_of(settings: Settings) -> Store | None:
