@@ -218,21 +218,7 @@ def replay_archive(ctx: Context) -> list[Fetch]:
 
     progress.say("reading the raw archive")
     rows = list(iter_fetches(ctx.data_dir))
-    runs = [
-        Run(
-            run_id=r["run_id"],
-            flow=r["flow"],
-            started_at=r["started_at"],
-            ended_at=None,
-            status="rebuilt",
-            code_version=r["code_version"],
-            fetched_count=0,
-            article_count=0,
-            reject_count=0,
-            snapshot_id=None,
-        )
-        for r in iter_runs(ctx.data_dir)
-    ]
+    runs = [_uncounted_run(r["run_id"], r["flow"], r["started_at"], "rebuilt", r["code_version"]) for r in iter_runs(ctx.data_dir)]
     stage(ctx.staging, "replayed", {"fetches": rows, "runs": runs, "sources": source_rows(ctx.config, with_fetches({}, rows), ctx.started_at)})
     return rows
 
@@ -467,20 +453,26 @@ def note_death(ctx: Context, died: Mapping[str, Any]) -> None:
     from flows.load import open_warehouse
     from flows.warehouse import upsert
 
-    run = Run(
-        run_id=str(died["run_id"]),
-        flow=str(died["flow"]),
-        started_at=dt.datetime.fromisoformat(died["started_at"]),
+    started_at = dt.datetime.fromisoformat(died["started_at"])
+    run = _uncounted_run(str(died["run_id"]), str(died["flow"]), started_at, "killed", __version__)
+    with closing(open_warehouse(ctx.warehouse)) as con:
+        upsert(con, "runs", [run])
+
+
+def _uncounted_run(run_id: str, flow: str, started_at: dt.datetime, status: str, code_version: str) -> Run:
+    """The row of a run of which only is known that it began."""
+    return Run(
+        run_id=run_id,
+        flow=flow,
+        started_at=started_at,
         ended_at=None,
-        status="killed",
-        code_version=__version__,
+        status=status,
+        code_version=code_version,
         fetched_count=0,
         article_count=0,
         reject_count=0,
         snapshot_id=None,
     )
-    with closing(open_warehouse(ctx.warehouse)) as con:
-        upsert(con, "runs", [run])
 
 
 def new_warehouse(ctx: Context) -> Context:
