@@ -153,11 +153,12 @@ class Backfill:
         for piece in self._pieces(part, fetcher, state):
             counts = self._merge(archive, piece, state)
             pages, articles = pages + counts.pages, articles + counts.articles
-            weight = max(weight, sum(float(f.byte_count or 0) for f in piece if f.channel == "source" and f.url == part.place))
+            own = [f for f in piece if f.channel == "source" and f.url == part.place]  # the request for a WARC file itself
+            weight = max(weight, sum(float(f.byte_count or 0) for f in own))
             self._say("running", todo)
             if time.monotonic() > self._until:
                 return False
-            if any(f.channel == "source" and f.url == part.place and f.outcome not in GOOD for f in piece):
+            if any(f.outcome not in GOOD for f in own):
                 self._summary.warnings.append(f"{part.place}: {piece[-1].reason or piece[-1].outcome}; the next back-fill tries it again")
                 return True
         self._done += 1

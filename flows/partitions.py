@@ -6,6 +6,7 @@ A part is one WARC file of a source, or the pages of one month that its sitemaps
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.fetch import Target
+from flows.snapshotfiles import write_whole
 from presslake.errors import ConfigError
 from presslake.settings import Source
 
@@ -213,9 +215,7 @@ class Progress:
         """Replace the file, whole or not at all."""
         path = data_dir / FOLDER / "progress.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(".new")
-        aside.write_text(json.dumps({k: getattr(self, k) for k in self.__slots__}), encoding="utf-8")
-        aside.replace(path)
+        write_whole(path, json.dumps(dataclasses.asdict(self)))
 
     @classmethod
     def read(cls, data_dir: Path) -> Progress | None:
