@@ -130,7 +130,12 @@ class DateCandidate:
 
 def candidates(view: View, hints: SourceHints) -> list[DateCandidate]:
     """Every date that might be the publication's, in order of trust."""
-    out = declared_candidates(view, hints)
+    return _with_visible(declared_candidates(view, hints), view, hints)
+
+
+def _with_visible(declared: list[DateCandidate], view: View, hints: SourceHints) -> list[DateCandidate]:
+    """``declared`` and the dates that are shown."""
+    out = list(declared)
     for i, context, raw, kind in _visible(view):
         date = read_date(raw, "time" if kind == "time" else "text", hints.time_zone, month_first=view.month_first)
         if date is not None:
@@ -276,7 +281,7 @@ def choose_dates(
         return own, modified
     if modified is not None and (agreed := _agreed(found, latest)) is not None:
         return agreed, modified
-    found = candidates(view, hints)
+    found = _with_visible(found, view, hints)
     published = _ranked(view, found, fetched_at.date(), latest)
     updated = next((c.date for c in found if c.date.at <= latest and is_update(view, c)), None)
     if published is None:
