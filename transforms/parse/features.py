@@ -379,12 +379,17 @@ def signature(piece: Piece) -> tuple[str, int, str, int]:
     return (node.tag, node.own, parent.tag if parent is not None else "", parent.own if parent is not None else 0)
 
 
+def _prose(base: Matrix) -> npt.NDArray[np.floating[Any]]:
+    """Characters of the pieces that are long and hardly linked."""
+    chars = base[:, 1]
+    return np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
+
+
 def groups_of(pieces: Sequence[Piece], base: Matrix, context: Matrix, parents: Indexes) -> Matrix:
     """How much text the pieces of the same kind hold, and those in the same parent."""
     kinds: dict[object, int] = {}
     kind = np.array([kinds.setdefault(signature(p), len(kinds)) for p in pieces], dtype=np.intp)
-    chars = base[:, 1]
-    prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
+    chars, prose = base[:, 1], _prose(base)
     total, total_prose = float(chars.sum()) or 1.0, float(prose.sum()) or 1.0
     kind_chars, kind_prose = np.bincount(kind, chars), np.bincount(kind, prose)
     kind_main = np.bincount(kind, prose * context[:, CONTEXT.index("in_main")])
@@ -419,9 +424,7 @@ def _neighbours(base: Matrix, context: Matrix) -> Matrix:
 
 def _windows(base: Matrix) -> Matrix:
     n = len(base)
-    chars = base[:, 1]
-    prose = np.where((chars > 80) & (base[:, 2] < 0.34), chars, 0.0)
-    columns = np.stack([base[:, 0], base[:, 2] * chars, prose, base[:, OWN.index("junk")]], axis=1)
+    columns = np.stack([base[:, 0], base[:, 2] * base[:, 1], _prose(base), base[:, OWN.index("junk")]], axis=1)
     sums = np.concatenate([np.zeros((1, 4)), np.cumsum(columns, axis=0, dtype=np.float64)])
     out: list[Any] = []
     for w in WINDOWS:
