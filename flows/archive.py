@@ -37,14 +37,13 @@ from flows.archived import (
     read_body,
     read_page,
 )
-from flows.warc import FACTS, PAGE_OUTCOMES, PayloadRef, Reply, build_record, facts_of, fetch_of, publish_of, records, request_record, warcinfo_record
+from flows.warc import FACTS, PayloadRef, Reply, build_record, facts_of, fetch_of, publish_of, records, request_record, warcinfo_record
 from presslake.schema import Fetch, make_id
 
 __all__ = [
     "FACTS",
     "OPEN",
     "OWN_CHANNELS",
-    "PAGE_OUTCOMES",
     "SUFFIX",
     "Archive",
     "Archived",

@@ -44,14 +44,15 @@ def _read(page: str) -> Page:
 
 def _fetch(url: str, config: Config) -> list[Page]:
     """The page and the further pages of its article, as the pipeline would ask for them: robots.txt and address rules hold; nothing is kept."""
-    from flows.archive import OWN_CHANNELS, PAGE_OUTCOMES, read_page
+    from flows.archive import OWN_CHANNELS, read_page
     from flows.discover import url_targets
     from flows.follow import fetch_articles
     from flows.scratch import scratch_fetcher
+    from flows.state import GOOD
 
     with scratch_fetcher(config.settings) as fetcher:
         rows = [f for f in fetch_articles(url_targets([url], config.sources), fetcher, config.sources) if f.channel not in OWN_CHANNELS]
-        came = {f.url: f for f in rows if f.outcome in PAGE_OUTCOMES}
+        came = {f.url: f for f in rows if f.outcome in GOOD}
         if not rows or rows[0].url not in came:
             raise PresslakeError(f"{url}: {rows[-1].outcome}: {rows[-1].reason}" if rows else f"{url}: nothing came back")
         return [read_page(fetcher.archive.data_dir, f) for f in came.values()]

@@ -44,6 +44,7 @@ class Outcome(enum.StrEnum):
 
 
 GOOD = frozenset({Outcome.FETCHED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.JOINED})
+"""Outcomes whose row refers to an archived payload that is the page."""
 LINK = "link"
 """Channel of what is fetched for another page, whose address is then in ``found_at_url``."""
 TRANSIENT = frozenset(

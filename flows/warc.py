@@ -15,6 +15,7 @@ from typing import IO, Any
 from w3lib.url import safe_url_string
 
 from flows.permit import publishable
+from flows.state import GOOD
 from presslake import __version__
 from presslake.schema import Fetch
 from presslake.settings import Rights
@@ -22,8 +23,6 @@ from presslake.settings import Rights
 FACTS = "WARC-JSON-Metadata"
 """The header with what we know of a request."""
 MAX_HEADER = 1 << 20
-PAGE_OUTCOMES = frozenset({"fetched", "unchanged", "not_modified", "joined"})
-"""Outcomes whose row refers to an archived payload that is the page."""
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 _LEVEL = 4
@@ -77,7 +76,7 @@ def fetch_of(facts: Mapping[str, Any], file: str, offset: int, *, has_payload: b
 
 def publish_of(outcome: str, robots_rule: str | None, *, tdm_reserved: bool) -> Rights | None:
     """What a row of ``fetches`` says may be published of its page; None where it has none."""
-    return publishable(robots_rule, tdm_reserved=tdm_reserved) if outcome in PAGE_OUTCOMES else None
+    return publishable(robots_rule, tdm_reserved=tdm_reserved) if outcome in GOOD else None
 
 
 def request_record(fetch: Fetch, reply: Reply | None, ref: PayloadRef | None) -> bytes:
