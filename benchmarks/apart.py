@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 
-def in_fresh_process(module: str, *arguments: str) -> dict[str, Any]:
+def in_fresh_process(module: str, *arguments: str, python: str = sys.executable) -> dict[str, Any]:
     """``python -m module arguments``: the JSON that it printed last."""
-    done = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([python, "-m", module, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr[-3000:])
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])

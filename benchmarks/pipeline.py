@@ -15,10 +15,8 @@ import argparse
 import datetime as dt
 import hashlib
 import json
-import os
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -164,12 +162,7 @@ def page_shares(files: list[Path]) -> dict[str, float]:
 def measure_peer(peer: str, pages: Path, workers: int) -> dict[str, float]:
     """What ``peer`` (a name, or ``name=interpreter``) needed for at most PEER_PAGES of the pages."""
     name, _, python = peer.partition("=")
-    command = [python or sys.executable, "-m", "benchmarks.pipeline_peers", name, str(pages), str(workers), str(PEER_PAGES)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])})
-    if done.returncode:
-        raise SystemExit(f"{name}: {done.stderr[-2000:]}")
-    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    return in_fresh_process("benchmarks.pipeline_peers", name, str(pages), str(workers), str(PEER_PAGES), python=python or sys.executable)
 
 
 def report(size: int, result: dict[str, Any], peers: dict[str, dict[str, float]]) -> None:
