@@ -1,4 +1,4 @@
-"""The built-in recogniser: word vectors → two convolutions → tags, in numpy, with every word's vector cached; the mean of a few such nets.
+"""The built-in recogniser: word vectors → three convolutions → tags, in numpy, with every word's vector cached; the mean of a few such nets.
 
 Trained by ``training/names/train.py``; what it was trained on and how well it does stands in ``training/names/MODEL_CARD.md``.
 """

@@ -29,10 +29,9 @@ class Net:
             name: np.stack([weights[f"{name}_{k}"].astype(np.float32) for k in range(self.members)])
             for name in ("c1", "b1", "c2", "b2", "c3", "b3", "out", "bias")
         }
-        self._layers = list(GAPS)
-        self._widths = {layer: stacked[f"c{layer}"].shape[1] for layer in self._layers}
-        self._kernels = {layer: stacked[f"c{layer}"].reshape(self.members, -1, stacked[f"c{layer}"].shape[3]) for layer in self._layers}
-        self._biases = {layer: stacked[f"b{layer}"][:, None] for layer in self._layers}
+        self._widths = {layer: stacked[f"c{layer}"].shape[1] for layer in GAPS}
+        self._kernels = {layer: stacked[f"c{layer}"].reshape(self.members, -1, stacked[f"c{layer}"].shape[3]) for layer in GAPS}
+        self._biases = {layer: stacked[f"b{layer}"][:, None] for layer in GAPS}
         self._out, self._bias = stacked["out"], stacked["bias"][:, None]
         self._shares = weights["shares"].astype(np.float32)
 
@@ -44,7 +43,7 @@ class Net:
         import numpy as np
 
         x = vectors.reshape(len(vectors), self.members, -1).transpose(1, 0, 2)
-        first, *others = self._layers
+        first, *others = GAPS
         seen = [wanted]
         for layer in reversed(others):
             seen.append(around(seen[-1], self._widths[layer], GAPS[layer]) & inside)
