@@ -131,10 +131,11 @@ def _packages() -> Finding:
 
 def _environment() -> Finding:
     """Variables that look like settings and are none: a typo there is silent."""
+    from flows.warehouse import MEMORY
     from presslake.settings import Settings
 
     others = ("data_dir", "config", "home", "snapshots")  # of the command line, prefect.yaml and the notebook
-    known = {f"PRESSLAKE_{key.upper()}" for key in (*Settings.model_fields, *others)}
+    known = {MEMORY, *(f"PRESSLAKE_{key.upper()}" for key in (*Settings.model_fields, *others))}
     given = sorted(key for key in os.environ if key.upper().startswith("PRESSLAKE_"))
     unknown = [key for key in given if key.upper() not in known]
     if not unknown:

@@ -14,24 +14,14 @@ from flows import doctor, explorer, ports
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    """An empty folder, on an account that has never configured the flow engine."""
-    for key in ("PREFECT_API_URL", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH", "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"):
-        monkeypatch.delenv(key, raising=False)
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def examined(place, **options):
-    found = list(doctor.examine(place / "data", place / "sources.toml", **options))
+def examined(unconfigured, **options):
+    found = list(doctor.examine(unconfigured / "data", unconfigured / "sources.toml", **options))
     assert all(f.ok or f.remedy or "; " in f.detail for f in found), "a finding without a remedy"
     return {f.name: f for f in found}
 
 
-def test_an_empty_folder_needs_nothing_but_the_installation(place):
-    found = examined(place)
+def test_an_empty_folder_needs_nothing_but_the_installation(unconfigured):
+    found = examined(unconfigured)
     assert {n for n, f in found.items() if not f.ok} <= {"packages", f"port {ports.SERVE}", f"port {ports.EXPLORE}", "disk"}
     assert "sources add" in found["sources"].detail
     assert "first run" in found["warehouse"].detail
@@ -67,43 +57,44 @@ def test_a_model_file_that_is_cut_or_gone_is_named(tmp_path, name):
         ("[settings\n", "sources", "not valid TOML"),
     ],
 )
-def test_a_wrong_configuration_is_explained(place, text, name, said):
-    (place / "sources.toml").write_text(text)
-    found = examined(place)[name]
+def test_a_wrong_configuration_is_explained(unconfigured, text, name, said):
+    (unconfigured / "sources.toml").write_text(text)
+    found = examined(unconfigured)[name]
     assert not found.ok
     assert said in f"{found.detail} {found.remedy}"
 
 
-def test_a_package_that_the_settings_need_is_asked_for(place, monkeypatch):
-    (place / "sources.toml").write_text("[settings]\ntarget = 's3://press/lake'\nrunner = 'ray'\n")
+def test_a_package_that_the_settings_need_is_asked_for(unconfigured, monkeypatch):
+    (unconfigured / "sources.toml").write_text("[settings]\ntarget = 's3://press/lake'\nrunner = 'ray'\n")
     monkeypatch.setattr(doctor, "_installed", lambda package: package != "ray")
-    found = examined(place)["extras"]
+    found = examined(unconfigured)["extras"]
     assert (found.ok, found.detail, found.remedy) == (False, "missing: ray", "pip install 'presslake[ray]'")
 
 
-def test_a_variable_that_is_no_setting_is_a_typo(place, monkeypatch):
+def test_a_variable_that_is_no_setting_is_a_typo(unconfigured, monkeypatch):
     monkeypatch.setenv("PRESSLAKE_DATA_DIR", "data")
-    assert examined(place)["environment"].ok
+    monkeypatch.setenv("PRESSLAKE_MEMORY", "2GB")
+    assert examined(unconfigured)["environment"].ok
     monkeypatch.setenv("PRESSLAKE_WORKER", "3")
-    found = examined(place)["environment"]
+    found = examined(unconfigured)["environment"]
     assert not found.ok
     assert "PRESSLAKE_WORKER is no setting (did you mean PRESSLAKE_WORKERS?)" in found.detail
 
 
-def test_a_damaged_warehouse_and_a_folder_that_is_a_file(place):
-    (place / "data").mkdir()
-    (place / "data" / "press.duckdb").write_bytes(b"no database")
-    assert not examined(place)["warehouse"].ok
-    shutil.rmtree(place / "data")
-    (place / "data").write_text("a file")
-    found = examined(place)["data directory"]
+def test_a_damaged_warehouse_and_a_folder_that_is_a_file(unconfigured):
+    (unconfigured / "data").mkdir()
+    (unconfigured / "data" / "press.duckdb").write_bytes(b"no database")
+    assert not examined(unconfigured)["warehouse"].ok
+    shutil.rmtree(unconfigured / "data")
+    (unconfigured / "data").write_text("a file")
+    found = examined(unconfigured)["data directory"]
     assert not found.ok
     assert "--data-dir" in (found.remedy or "")
 
 
-def test_a_full_disk(place, monkeypatch):
+def test_a_full_disk(unconfigured, monkeypatch):
     monkeypatch.setattr(doctor, "FREE_BYTES", 10**18)
-    found = examined(place)["disk"]
+    found = examined(unconfigured)["disk"]
     assert not found.ok
     assert "--data-dir" in (found.remedy or "")
 
@@ -156,7 +147,7 @@ def test_a_port_is_free_or_its_holder_is_named(start, snapshot):
 
 
 @pytest.mark.parametrize(("said", "ok"), [(None, True), ("2.0.0", False), ("nonsense", False)])
-def test_a_flow_server_of_another_version_is_no_help(place, monkeypatch, start, said, ok):
+def test_a_flow_server_of_another_version_is_no_help(unconfigured, monkeypatch, start, said, ok):
     import prefect
 
     answers = {"/api/admin/version": json.dumps(said or prefect.__version__).encode() if said != "nonsense" else b"<html>"}
@@ -170,7 +161,7 @@ def test_a_flow_server_of_another_version_is_no_help(place, monkeypatch, start, 
     assert f"127.0.0.1:{port}" in found.detail
 
 
-def test_sources_are_asked_only_on_request(place, start):
+def test_sources_are_asked_only_on_request(unconfigured, start):
     asked = []
 
     def answer(path):
@@ -178,19 +169,19 @@ def test_sources_are_asked_only_on_request(place, start):
         return {"/feed": b"<rss version='2.0'><channel><item><link>http://127.0.0.1/a-1.html</link></item></channel></rss>"}.get(path)
 
     port = start(serving(answer))
-    (place / "sources.toml").write_text(
+    (unconfigured / "sources.toml").write_text(
         "[settings]\nallow_networks = ['127.0.0.0/8']\ndelay_seconds = 0\nretries = 0\n"
         f"[sources.good]\nname = 'Good'\nfeeds = ['http://127.0.0.1:{port}/feed']\n"
         f"[sources.gone]\nname = 'Gone'\nfeeds = ['http://127.0.0.1:{port}/nothing']\n"
     )
-    examined(place)
+    examined(unconfigured)
     assert asked == []
-    found = examined(place, ask_sources=True)
+    found = examined(unconfigured, ask_sources=True)
     assert "1 pages" in found["source good"].detail
     assert not found["source gone"].ok
     assert "presslake sources check gone" in (found["source gone"].remedy or "")
 
 
-def test_what_breaks_the_doctor_is_a_finding(place, monkeypatch):
+def test_what_breaks_the_doctor_is_a_finding(unconfigured, monkeypatch):
     monkeypatch.setattr(doctor, "_python", lambda: 1 / 0)
-    assert "ZeroDivisionError" in examined(place)["python"].detail
+    assert "ZeroDivisionError" in examined(unconfigured)["python"].detail

@@ -8,19 +8,9 @@ from flows import server
 from presslake.errors import EngineError
 
 
-@pytest.fixture
-def bare(monkeypatch, tmp_path):
-    """An account that has never configured the engine, in an empty directory."""
-    for key in ("PREFECT_API_URL", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH", "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"):
-        monkeypatch.delenv(key, raising=False)
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def test_without_any_configuration_a_run_has_its_own_server(bare):
+def test_without_any_configuration_a_run_has_its_own_server(unconfigured):
     assert not server.is_configured()
-    (bare / "pyproject.toml").write_text('[project]\nname = "news"\n')
+    (unconfigured / "pyproject.toml").write_text('[project]\nname = "news"\n')
     assert not server.is_configured()
 
 
@@ -33,18 +23,18 @@ def test_without_any_configuration_a_run_has_its_own_server(bare):
         ("pyproject.toml", '[tool.prefect.api]\nurl = "http://127.0.0.1:4200/api"\n'),
     ],
 )
-def test_a_file_that_names_a_server_leaves_the_choice_to_the_engine(bare, file, text):
-    (bare / file).parent.mkdir(exist_ok=True)
-    (bare / file).write_text(text)
+def test_a_file_that_names_a_server_leaves_the_choice_to_the_engine(unconfigured, file, text):
+    (unconfigured / file).parent.mkdir(exist_ok=True)
+    (unconfigured / file).write_text(text)
     assert server.is_configured()
 
 
-def test_the_environment_decides_too(bare, monkeypatch):
+def test_the_environment_decides_too(unconfigured, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
     assert server.start_server() is None
 
 
-def test_an_engine_that_is_loaded_keeps_its_settings(bare, monkeypatch):
+def test_an_engine_that_is_loaded_keeps_its_settings(unconfigured, monkeypatch):
     monkeypatch.setitem(sys.modules, "prefect", sys)
     assert server.start_server() is None
 
