@@ -1,8 +1,9 @@
-"""A press on loopback that may misbehave: the tests say byte by byte what it answers."""
+"""Servers on loopback: a press that may misbehave, of which the tests say byte by byte what it answers; and an object store."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -35,6 +36,21 @@ class Press:
     def paths(self, *, rules: bool = False) -> list[str]:
         """Paths asked for, in order; without robots.txt and its like unless ``rules``."""
         return [r.path for r in self.requests if rules or r.path not in ("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json")]
+
+
+@contextlib.contextmanager
+def s3_server() -> Iterator[str]:
+    """An S3 server; gives its address."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def response(body: bytes | str = b"", status: str = "200 OK", **headers: str) -> bytes:

@@ -1,7 +1,6 @@
 """Every block of Python, SQL and TOML in the documents does what it is shown for."""
 
 import json
-import logging
 import os
 import re
 
@@ -15,6 +14,7 @@ from flows.staging import stage
 from presslake import schema
 from presslake.settings import load_config
 from tests.documents import blocks
+from tests.servers import s3_server
 
 RUN = schema.make_id("run", "documents")
 QUERIES = [(document, text) for document, text in blocks("sql") if document != "docs/cookbook.md"]
@@ -72,26 +72,20 @@ def test_python_of_the_cookbook_opens_a_snapshot(data_dir, tmp_path, monkeypatch
 def bucket(data_dir, monkeypatch):
     """An S3 server on loopback with the snapshot in the bucket of the guide."""
     import boto3
-    from moto.server import ThreadedMotoServer
 
     from flows.targets import publish_to_s3
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    for key, value in {
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": endpoint,
-    }.items():
-        monkeypatch.setenv(key, value)
-    boto3.client("s3").create_bucket(Bucket="press")
-    publish_to_s3(latest(data_dir), "s3://press/presslake", endpoint=endpoint)
-    yield endpoint
-    server.stop()
+    with s3_server() as endpoint:
+        for key, value in {
+            "AWS_ACCESS_KEY_ID": "somebody",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": endpoint,
+        }.items():
+            monkeypatch.setenv(key, value)
+        boto3.client("s3").create_bucket(Bucket="press")
+        publish_to_s3(latest(data_dir), "s3://press/presslake", endpoint=endpoint)
+        yield endpoint
 
 
 @pytest.mark.parametrize("text", [t for d, t in blocks("python") if d == "docs/guides/targets.md"])

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import importlib
-import logging
 import os
 import sys
 import textwrap
@@ -21,6 +20,7 @@ from flows.stores import Store
 from presslake.errors import ConfigError, WarehouseError
 from presslake.schema import make_id
 from presslake.settings import Config, Settings, load_config
+from tests.servers import s3_server
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 ARTICLE = """<!DOCTYPE html><html lang="de"><head><meta charset="utf-8"><title>{title}</title></head><body><article><h1>{title}</h1>
@@ -63,18 +63,12 @@ def read(archive, staging: Path, runner: Runner, **options):
 def s3():
     """The address of an S3 server on loopback with a bucket, and credentials in the environment as workers find them."""
     import boto3
-    from moto.server import ThreadedMotoServer
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
+    with s3_server() as endpoint, pytest.MonkeyPatch.context() as patch:
         for key, value in {"ACCESS_KEY_ID": "somebody", "SECRET_ACCESS_KEY": "secret", "DEFAULT_REGION": "us-east-1"}.items():
             patch.setenv(f"AWS_{key}", value)
-        boto3.client("s3", endpoint_url=f"http://{host}:{port}").create_bucket(Bucket="pool")
-        yield f"http://{host}:{port}"
-    server.stop()
+        boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="pool")
+        yield endpoint
 
 
 def keys(endpoint):

@@ -1,13 +1,11 @@
 """Snapshots in an object store, on a real S3 server on loopback."""
 
 import json
-import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from benchmarks.synthetic import make_article, make_articles
 from flows import targets
@@ -19,6 +17,7 @@ from flows.targets import publish_to_s3
 from presslake import schema
 from presslake.errors import ConfigError, PublishError
 from presslake.settings import load_config
+from tests.servers import s3_server
 
 RUN = schema.make_id("run", "targets")
 SECRET = "wJalrXUtnFEMI-nobody-may-see-this"
@@ -26,12 +25,8 @@ SECRET = "wJalrXUtnFEMI-nobody-may-see-this"
 
 @pytest.fixture(scope="module")
 def server():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
