@@ -86,7 +86,7 @@ def _at(text: str, start: int, last: int, lang: str) -> tuple[Draft | None, int]
     skip = (patterns.SKIP if is_digit else patterns.SKIP_SPELLED)[lang].match(text, start)
     if skip:
         return None, skip.end()
-    before = text[max(0, start - 40) : start]
+    before = text[max(0, start - 72) : start]
     return _digits(text, start, before, last, lang) if is_digit else _spelled(text, start, before, lang)
 
 
@@ -192,9 +192,9 @@ def _complete(text: str, d: Draft, before: str, currency: str | None, lang: str)
         return None
     if d.unit in (None, UnitKind.COUNT) and doubts.is_measure_or_name(text, d):
         return None
-    if d.value == 0 and d.spelled and d.unit not in (UnitKind.MONEY, UnitKind.PERCENT):
+    if d.value == 0 and d.spelled and d.noun is None and d.unit not in (UnitKind.MONEY, UnitKind.PERCENT):
         return None
-    if d.is_one and not d.exponent and not doubts.one_counts(d, lang):
+    if d.is_one and not d.exponent and not doubts.one_counts(d, before):
         return None
     if d.unit in (None, UnitKind.DURATION) and doubts.is_time_or_age(text, d, before, lang):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from presslake.schema import Qualifier, UnitKind
 from transforms.extract import quantity_words as words
@@ -77,7 +78,7 @@ def _join(low: Draft, high: Draft) -> None:
 # ------------------------------------------------------------------ units
 
 _CHANGE = re.compile(
-    r"[,;]?\s?(?:auf|to|statt|instead of|rather than|bis|und|and|or|oder|nach|gegenüber|von|of|nicht|not|,)"
+    r"[,;]?\s?(?:auf|to|statt|instead of|rather than|bis|und|and|or|oder|nach|gegenüber|von|of|nicht|not|sondern|but|,)"
     r"(?:\s(?:derzeit|zuletzt|rund|etwa|jetzt|now|about|nur noch|nur|noch|only|now|current))*\s|\s(?:nur noch|nur|noch)\s"
 )
 _ELLIPSIS = re.compile(
@@ -86,6 +87,7 @@ _ELLIPSIS = re.compile(
 )
 """What stands between two numbers of one list: "3,4 Milliarden auf Google, 2,6 auf Meta"."""
 
+_AGAINST = re.compile(r"[^.!?\n]*\b(?:against|compared with|up from|down from|gegenüber|nach zuvor)\s(?:(?:more than|rund|about|etwa|zuletzt)\s)?")
 _MONEY_WORD = re.compile(
     r"\b(?:Umsatz\w*|Gewinn\w*|Verlust\w*|Erlös\w*|Kosten|kostet\w*|Strafe\w*|Schaden\w*|Etat\w*|Budget\w*|Werbebudget\w*|Einnahmen|Ausgaben|Preis\w*|Bewertung|Investition\w*|"
     r"Schulden|Spende\w*|Miete|Gehalt|Honorar\w*|Mittel|Geld|verdien\w+|zahl(?:t|te|en|ten)|investier\w+|revenue|profit|loss|costs?|prices?|fine[sd]?|valuation|sales|fees?|paid|spent|"
@@ -100,6 +102,7 @@ def inherit_units(text: str, drafts: list[Draft], lang: str) -> None:
         d, following = drafts[k], drafts[k + 1]
         if d.unit is None and following.unit is not None and len(gap := text[d.end : following.start]) < 30 and _CHANGE.fullmatch(gap):
             _take(d, following)
+    _scale_brackets(text, drafts)
     twins = {d.value: d for d in drafts if d.unit is not None and d.exponent}
     money: Draft | None = None
     for k, d in enumerate(drafts):
@@ -108,6 +111,25 @@ def inherit_units(text: str, drafts: list[Draft], lang: str) -> None:
         if d.unit is UnitKind.MONEY:
             money = d
     drafts[:] = [d for d in drafts if d.unit is not None]
+
+
+_BRACKET_OPENS = re.compile(r"\s?\((?:[A-ZÄÖÜa-zäöü][\w-]*:?\s){1,3}")
+
+
+def _scale_brackets(text: str, drafts: list[Draft]) -> None:
+    """ "102 (Vorjahr: 94) Millionen Euro": two numbers share the scale and unit behind the bracket."""
+    for d, inner in pairwise(drafts):
+        if d.unit or inner.unit not in (None, UnitKind.COUNT) or d.exponent or inner.exponent or text[inner.end : inner.end + 1] != ")":
+            continue
+        shared = words.SHARED_UNIT.match(text, inner.end + 1) if _BRACKET_OPENS.fullmatch(text[d.end : inner.start]) else None
+        if shared is None:
+            continue
+        for number in (d, inner):
+            if number.value is not None:
+                number.exponent = words.scale_of(shared["scale"] or "", "de")
+                number.value = number.value.scaleb(number.exponent)
+            number.unit = UnitKind.PERCENT if shared["percent"] else UnitKind.MONEY
+            number.currency = words.currency_of(shared["money"]) if shared["money"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +157,7 @@ def _decide(text: str, drafts: list[Draft], k: int, seen: _Seen, lang: str) -> N
     d = drafts[k]
     last = next((p for p in reversed(drafts[max(0, k - 3) : k]) if p.unit is not None), None)
     gap = text[last.end : d.start] if last and d.start - last.end < 160 else "\n"
-    if last and len(gap) < 60 and _ELLIPSIS.fullmatch(gap) and _may_take(d, last):
+    if last and len(gap) < 60 and _goes_on(last, gap) and _may_take(d, last, gap):
         _take(d, last, linked=False)
     elif _belongs_to_name(text, d):
         return
@@ -143,21 +165,38 @@ def _decide(text: str, drafts: list[Draft], k: int, seen: _Seen, lang: str) -> N
         d.unit, d.currency = seen.twin.unit, seen.twin.currency
     elif seen.money and _is_money(text, d, seen.money, gap if last is seen.money else "\n"):
         d.unit, d.currency = UnitKind.MONEY, seen.money.currency
-    elif last and last.unit in (UnitKind.PEOPLE, UnitKind.COUNT) and len(gap) < 120 and "\n" not in gap:
-        d.unit = last.unit
+    elif (counted := _counted_before(text, drafts, k)) is not None:
+        d.unit = counted.unit
     elif _speaks_of_people(text, d, lang):
         d.unit = UnitKind.PEOPLE
-    elif not d.spelled or d.exponent:
+    elif not d.spelled or d.exponent or text.startswith(_PART_OF, d.end):
         d.unit = UnitKind.COUNT
 
 
-def _may_take(d: Draft, last: Draft) -> bool:
+def _counted_before(text: str, drafts: list[Draft], k: int) -> Draft | None:
+    """The last number of people or things in the same line, past a time: "40 Clips, vor drei Jahren waren es vier"."""
+    for p in reversed(drafts[max(0, k - 3) : k]):
+        if p.unit is not None and p.unit is not UnitKind.DURATION:
+            gap = text[p.end : drafts[k].start] if drafts[k].start - p.end < 120 else "\n"
+            return p if p.unit in (UnitKind.PEOPLE, UnitKind.COUNT) and "\n" not in gap else None
+    return None
+
+
+_PART_OF = (" davon", " von ihnen", " of them", " of the ")
+
+
+def _goes_on(last: Draft, gap: str) -> bool:
+    """Whether what stands between two numbers leaves out the unit of the second."""
+    return _ELLIPSIS.fullmatch(gap) is not None or (last.unit is UnitKind.PERCENT and _AGAINST.fullmatch(gap) is not None)
+
+
+def _may_take(d: Draft, last: Draft, gap: str) -> bool:
     """True if the unit of the last number can go on: not that of a count, not percent for thousands, not money for a small whole number."""
     if last.unit is UnitKind.PERCENT:
         return not d.exponent and (d.value or 0) <= 100
     if last.unit is UnitKind.MONEY:
         return d.exponent > 0 or (d.value is not None and (d.value >= 1000 or d.value != d.value.to_integral_value()))
-    return last.unit is UnitKind.PEOPLE or (last.unit is UnitKind.DURATION and d.spelled)
+    return last.unit is UnitKind.PEOPLE or (last.unit is UnitKind.DURATION and d.spelled and not re.search(r"\b(?:waren|war|sind|es)\b", gap))
 
 
 def _is_money(text: str, d: Draft, money: Draft, gap: str) -> bool:
@@ -175,13 +214,14 @@ def _is_near(d: Draft, other: Draft) -> bool:
 
 
 def _belongs_to_name(text: str, d: Draft) -> bool:
-    """True for the number of "Saal 12" or "Netzalltag 24": small, right behind a capital word, with nothing counted after it."""
+    """True for the number of "Saal 12" or "Netzalltag 24": small, right behind a capital word, with nothing counted after it; not "Alle 50"."""
     if d.exponent or d.qualifier is not Qualifier.EXACT or d.value is None or d.value > 200 or d.spelled:
         return False
     found = _NAME_BEFORE.search(text[max(0, d.start - 30) : d.start])
-    return found is not None and not text[d.end : d.end + 8].startswith((" davon", " of"))
+    return found is not None and found["word"] not in _NO_NAMES and not text[d.end : d.end + 8].startswith((" davon", " of"))
 
 
+_NO_NAMES = frozenset("Alle All Nur Von Bei Mit Es Only From Just Diese Diesen These Those Die Der Rund Etwa".split())
 _TOKEN = re.compile(r"[A-Za-zÄÖÜäöüß][\w*:_’-]+")
 
 

@@ -16,13 +16,20 @@ _IN_YEAR = re.compile(
 _RANGE_NEXT = re.compile(r"\s?(?:bis|–|-|to)\s?\d{4}\s[A-ZÄÖÜa-z]")
 
 
+_SIZED = re.compile(
+    r"\b(?:bis zu|up to|rund|etwa|about|around|(?:Auflage|Zahl|Anzahl|Gruppe|Summe|Reichweite|Stichprobe|Umfrage) (?:von|unter)"
+    r"|(?:poll|sample|survey|crowd|total|group|run) of)\s$"
+)
+"""Before four digits that are a size and no year."""
+
+
 def stays_year(text: str, d: Draft, before: str) -> bool:
     """True for four digits without separator that nothing makes a number."""
     if d.unit in (UnitKind.MONEY, UnitKind.PERCENT, UnitKind.DURATION):
         return False
     if patterns.MONTH_BEFORE.search(before) and before.endswith(" ") and (d.value or 0) >= 1900:
         return True
-    if re.search(r"\b(?:bis zu|up to|rund|etwa|about|around)\s$", before) or (d.unit is not None and (d.value or 0) < 1950):
+    if _SIZED.search(before) or (d.unit is not None and (d.value or 0) < 1950):
         return False
     if _RANGE_NEXT.match(text, d.end) and not YEAR.match(text, d.end + 5):
         return False
@@ -63,6 +70,17 @@ def is_ordinal(text: str, end: int, digits: str, before: str) -> bool:
     return not re.search(r"\b(?:auf|um|von|bei|rund|etwa|mit|statt|bis|nur|auch|waren|sind|es|to|from|by|of|fehlen|at)\s$", before)
 
 
+_CONTRAST = re.compile(
+    r"^(?:\w+ [A-ZÄÖÜ][\w-]+(?:, | und )ein(?:e|en)? |\w+ [A-Za-z-]+, one [a-z]+: |[Ee]ine? [A-ZÄÖÜ][\w-]+, \w+ [A-ZÄÖÜ])"
+    r"|\b\w+ [A-ZÄÖÜ][\w-]+, \w+ Meinungen\b"
+)
+""" "Zwei Sommer, ein Streit": numbers that play with each other."""
+
+
+_SPENT = re.compile(r"\s(?:mit|with)\b")
+""""Five minutes with …": the name of a series."""
+
+
 def is_headline_number(text: str, d: Draft) -> bool:
     """True for the number of a headline that counts what follows it or sets a scene: "Fünf Zitate von …", "Drei Akkorde und ein Traum"."""
     start = text.rfind("\n", max(0, d.start - 130), d.start) + 1
@@ -70,16 +88,34 @@ def is_headline_number(text: str, d: Draft) -> bool:
     line = text[start:end] if end >= 0 and (start or d.start < 130) else ""
     if not line or len(line) > 110 or line.rstrip('“”»«"’ ').endswith((".", "!", ":", ",")):
         return False
-    return (d.spelled and d.unit is UnitKind.DURATION) or patterns.LIST_NOUN.match(text, d.end) is not None
+    if patterns.LIST_NOUN.match(text, d.end):
+        return True
+    if d.spelled and d.unit is UnitKind.DURATION:
+        return not line[: d.start - start].strip() and _SPENT.match(text, d.end) is not None
+    return d.spelled and _CONTRAST.search(line) is not None
 
 
-def one_counts(d: Draft, lang: str) -> bool:
+_WITHIN = re.compile(r"\b(?:[Bb]innen|[Ii]nnerhalb|[Dd]auert|[Dd]auerte|[Ww]ithin)\s(?:nur\s|knapp\s|just\s)?$")
+"""Before "einer Woche": how long is what the sentence tells."""
+
+
+def one_counts(d: Draft, before: str) -> bool:
     """Whether "one" is meant as a number: "ein Euro" and "one per cent" are quantities; "eine Stunde" only with a qualifier, "ein Mann" never."""
     if d.unit is UnitKind.DURATION:
-        return d.qualifier is not Qualifier.EXACT or (
-            lang == "en" and d.value == 1 and d.end - d.start > 5 and d.spelled and d.qualifier is not Qualifier.EXACT
-        )
+        return d.qualifier is not Qualifier.EXACT or _WITHIN.search(before) is not None
     return d.unit in (UnitKind.MONEY, UnitKind.PERCENT)
+
+
+_LINE = re.compile(r"\bin die\s$")
+""" "steigen in die 7": a tram."""
+_DECADE = r"\b(?:unter|über|under|over|um die)\s$"
+_ABOUT_DECADE = r"\bum die\s$"
+_IS_AGE = re.compile(r"\b(?:[Ss]ie|[Ee]r|[Ii]ch|[Ss]he|[Hh]e)\s(?:ist|war|bin|is|was)\s(?:heute\s|jetzt\s|erst\s|damals\s|only\s|now\s)?$")
+
+
+_AT_AGE = re.compile(r"(?:^|[.!?:„“\"»] |\b(?:sie|er|ich|haben|hatten|mir|ihm|ihr|uns) )[Mm]it\s$")
+""" "haben mir mit zwölf das Telefonieren verboten"."""
+_IS_THEN = re.compile(r"\s(?:ist|war|sind|waren)\b")
 
 
 def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
@@ -97,7 +133,15 @@ def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
     if d.unit is UnitKind.DURATION:
         return (d.noun or "").startswith("Jahr") and 5 < value < 100 and _speaks_of_age(before, d.noun == "Jahren")
     after = text[d.end : d.end + 12]
-    if d.spelled and value >= 20 and value % 10 == 0 and re.search(r"\b(?:unter|under|um die)\s$", before):
+    if d.unit is None and not d.spelled and _LINE.search(before) and after[:1] in ".,;:!?«“”":
+        return True
+    if value >= 20 and value % 10 == 0 and re.search(_DECADE if d.spelled else _ABOUT_DECADE, before) and d.noun is None:
+        return True
+    if d.noun is None and d.spelled and (_AT_AGE.search(before) or (re.search(r"\b(?:erst|schon)\s$", before) and _IS_THEN.match(after))):
+        return True
+    if d.spelled and value > 12 and d.noun is None and _IS_AGE.search(before) and after[:1] in ".,;!?“”»«":
+        return True
+    if d.spelled and d.noun is None and value < 20 and lang == "en" and before.endswith(" at "):
         return True
     if d.spelled and value <= 12 and patterns.CLOCK_OR_AGE[lang].search(before) and not after.startswith((" davon", " of")):
         return True
@@ -106,7 +150,7 @@ def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
             r"(?:[,(]\s?|\b(?:mit|ist|war|bin|sei|sind|mal|um die|be|is|was|am|turned|Ab|ab)\s(?:heute\s|jetzt\s|erst\s|auch mal\s|mal\s|"
             r"ich\s|only\s)*)$",
             before,
-        ) and re.match(r"\s?[,).;“”»]|\s(?:und|and|when|Jahre|war|starb|gelebt)\b", after):
+        ) and re.match(r"\s?[,).;“”»«‹]|\s(?:und|and|when|to|Jahre|war|starb|gelebt)\b", after):
             return True
         pair = re.match(r"\s(?:und|and|bis|to)\s\d|\s?[–-]\s?\d", after)
         if pair:
@@ -114,14 +158,14 @@ def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
                 re.match(r"(?:\s(?:und|and|bis|to)\s|\s?[–-]\s?)\d{1,2}(?:\s(?:Jahre|years)|\s?(?:[,.;)]|$))", text[d.end : d.end + 18]) is not None
                 and d.unit is None
             )
-        return patterns.AGE_GROUP[lang].search(before) is not None and not re.match(r"\s?(?:davon|of|auf)\b", after)
+        return patterns.AGE_GROUP[lang].search(before) is not None and not re.match(r"\s?(?:davon|of|auf|sind|waren|haben|hatten)\b", after)
     return False
 
 
 def _speaks_of_age(before: str, dative: bool) -> bool:
     if re.search(r"\b(?:[Ss]eit|[Vv]or|[Ii]n|[Nn]ach|[Ii]nnerhalb von|[Bb]innen)\s(?:\w+\s)?$", before):
         return False
-    if re.search(r"\w*[Aa]lters?(?:grenze)?\b.{0,30}$", before):
+    if re.search(r"\w*[Aa]lters?(?:grenze)?\b[^.!?]{0,60}$", before):
         return True
     return (
         dative
@@ -136,6 +180,10 @@ _TITLE = re.compile(r"[^.!?:\n„“”»«]{2,40}[“”«]")
 
 def is_measure_or_name(text: str, d: Draft) -> bool:
     """True for a length, weight or temperature in words, which no table asks for, and for the number in a name: "Kogge 7 GmbH"."""
+    if d.spelled and d.value == 2 and text[max(0, d.start - 9) : d.start].endswith("wischen "):
+        return True  # "zwischen zwei Zügen" tells where
+    if d.value is not None and d.value <= 5 and (d.noun or "").startswith(("Stern", "stars")):
+        return True  # a rating
     if d.spelled and text[max(0, d.start - 1) : d.start] in ("„", "»") and _TITLE.match(text, d.end):
         return True  # a title: »Drei Kugeln Nuss«
     return (d.noun or "").casefold() in _MEASURES or _COMPANY.match(text, d.end) is not None

@@ -23,7 +23,7 @@ _COMMON = rf"""
     \d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{2,4}}\b)? | \d{{4}}-\d{{2}}-\d{{2}} | \d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b | \d{{1,4}}/\d{{2,4}}\b
   | \d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_ZONE} | \d{{1,2}}\s?{_ZONE} | \d{{1,3}}:\d{{1,3}}\b
   | 0\d{{2,5}}\s?[\s/–-]\s?\d[\d\s/–-]{{2,20}}\d | 0\d{{2,}} | \d{{2,6}}(?:[ /-]\d{{2,6}}){{2,8}}(?!\d|\s?(?:Millionen|Euro|Prozent))
-  | \d+[A-Za-z]*(?:\.\d+){{2,}}
+  | \d+[A-Za-z]*(?:\.\d+){{2,}} | \d{{2,3}}\.\s?\+\s?\d{{1,2}}\b
 """
 
 SKIP = {
@@ -81,7 +81,7 @@ LED = {
       |Telefon|Mobil|Fax|Mobilfunk|Kontonummer|Aktenzeichen|Kummer\sunter|Bestellung\sunter|Postfach)\s?:?\s?$
   | \b(?:geboren|gestorben|Alter|Alters)\s(?:von|ab|zwischen|bis)?\s?(?:etwa\s|rund\s)?$ | \bMindestalters?\s(?:von|auf|bei|ab)\s$
       | \b(?:Mitte|Anfang|Ende)\s$
-  | \b(?:minus|plus|auf\sallen|Beklagten?\szu|Klägerin\szu)\s$ | \b[ABKLU]\s$
+  | \b(?:minus|plus|auf\sallen|Beklagten?\szu|Klägerin\szu)\s$ | \b[ABDKLU]\s$
 )""",
         re.VERBOSE,
     ),
@@ -98,8 +98,8 @@ LED = {
 """Searched in what stands before a number, up to its end."""
 
 AGE_GROUP = {
-    "de": re.compile(r"\b(?:unter|über|ab|zwischen|bis|mit|von)\s(?:\d{1,2}\sund\s)?$"),
-    "en": re.compile(r"\b(?:under|over|below|above|between|from|than|at)\s(?:the\sage\sof\s)?$"),
+    "de": re.compile(r"\b(?:[Uu]nter|[Üü]ber|[Aa]b|[Zz]wischen|[Bb]is|[Mm]it|[Vv]on)\s(?:\d{1,2}\sund\s)?$"),
+    "en": re.compile(r"\b(?:under|over|below|above|between|from|(?:older|younger)\sthan|at)\s(?:the\sage\sof\s)?$"),
 }
 """Before a bare number from 6 to 99: it may be an age."""
 

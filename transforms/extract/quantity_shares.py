@@ -24,7 +24,7 @@ _PART_EN = re.compile(
     r"(?:(?P<many>[Aa]|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]even|[Nn]ine)[\s-])(?P<part>half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b"
     r"(?!\s(?:place|time|party|year|week|person|day|season|round|edition|straight|consecutive)|-)"
 )
-_HALF_EN = re.compile(r"(?P<each>[Hh]alf)(?=\s(?:of|the|its|their|his|her|all|had|said|were|have|are)\b)")
+_HALF_EN = re.compile(r"(?P<each>(?<=\bby )half\b|[Hh]alf)(?=(?<=by half)\b|\s(?:of|the|its|their|his|her|all|had|said|were|have|are)\b)")
 _OF_EN = re.compile(
     r"(?P<one>[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Nn]ine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?(?P<of>a\shundred|a\sthousand|two|three|four|five|six|seven|eight|nine|ten|twenty|100|1,000|\d{1,2})\b"
     r"(?!\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?)|[:.,]\d)"

@@ -24,6 +24,7 @@ _DE_NOUN = re.compile(
     r"[„»]?(?P<noun>[A-ZÄÖÜ][\w*:_’-]*\w)"
 )
 _DE_OF = re.compile(r"[ \u00a0](?:davon|von ihnen|der|unserer|ihrer|seiner|dieser)\s(?:\d+\s)?(?P<noun>[A-ZÄÖÜ][\w*:_’-]*\w)?")
+_DE_SO_MANY = re.compile(r":\s[Ss]o viele\s(?P<noun>[A-ZÄÖÜ][\w*:_’-]*\w)")
 _EN_TOKEN = re.compile(r"[ \u00a0]([A-Za-z][\w’'-]*)")
 COMPOUND = ("-",)
 """Stands as noun of a number in a compound: a "30-Sekunden-Clip" is a kind of clip."""
@@ -64,7 +65,7 @@ def _read_currency(d: Draft, word: str) -> None:
 
 
 def _noun_de(after: str) -> str | None:
-    found = _DE_NOUN.match(after) or _DE_OF.match(after)
+    found = _DE_NOUN.match(after) or _DE_OF.match(after) or _DE_SO_MANY.match(after)
     return found["noun"] if found else None
 
 

@@ -97,10 +97,11 @@ def scale_of(word: str, language: str) -> int:
 CURRENCY_BEFORE = r"(?:US-?\$|A\$|AU\$|C\$|CA\$|NZ\$|HK\$|S\$|R\$|US-Dollar|EUR|USD|GBP|CHF|SFr\.|Fr\.|Rs\.?|INR|[$€£¥₹₽])"
 CURRENCY_AFTER = (
     r"(?:Euros?\b|euros?\b|EUR\b|€(?!\d)|Cents?\b|cents?\b|Eurocents?\b|US-?\$|US-Dollars?\b|US[ -]dollars?\b|Dollars?\b|dollars?\b|USD\b|\$(?!\d)|"
+    r"[Nn]aira\b|[Bb]aht\b|[Rr]inggit\b|[Tt]aka\b|[Ss]hekels?\b|Schekel\b|[Hh]ry[vw]nias?\b|"
     r"Pfund(?: Sterling)?\b(?! Fleisch)|"
     r"pounds?\b(?: sterling)?|GBP\b|£(?!\d)|pence\b|Schweizer Franken\b|Franken\b|francs?\b|CHF\b|Fr\.|Rappen\b|Yuan\b|yuan\b|Renminbi\b|Yen\b|"
     r"yen\b|Rupien\b|rupees?\b|rupiah\b|Rupiah\b|"
-    r"Kronen\b|Złoty\b|Zloty\b|zloty\b|Rubel\b|roubles?\b|Lira\b|lira\b|Forint\b|Won\b|won\b|Rand\b|Real\b|Reais\b|Pesos?\b|pesos?\b|Hrywnja\b|Schilling\b|Mark\b|D-Mark\b)"
+    r"Kronen\b|Złoty\b|Zloty\b|zloty\b|Rubel\b|roubles?\b|Lira\b|lira\b|Forint\b|Won\b|won\b|Rand\b|Real\b|[Rr]eais\b|Pesos?\b|pesos?\b|Hrywnja\b|Schilling\b|Mark\b|D-Mark\b)"
 )
 _CURRENCIES = {
     "€": "EUR", "euro": "EUR", "eur": "EUR", "cent": "EUR", "eurocent": "EUR",
@@ -112,7 +113,8 @@ _CURRENCIES = {
     "¥": "JPY", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY",
     "rs": "INR", "rs.": "INR", "inr": "INR", "₹": "INR", "rupee": "INR", "rupien": "INR", "rupiah": "IDR",
     "złoty": "PLN", "zloty": "PLN", "rubel": "RUB", "rouble": "RUB", "₽": "RUB", "lira": "TRY", "forint": "HUF", "won": "KRW", "rand": "ZAR",
-    "real": "BRL", "reais": "BRL", "hrywnja": "UAH", "mark": "DEM", "d-mark": "DEM", "schilling": "ATS",
+    "real": "BRL", "reais": "BRL", "hrywnja": "UAH", "hryvnia": "UAH", "naira": "NGN", "baht": "THB", "ringgit": "MYR", "taka": "BDT",
+    "shekel": "ILS", "schekel": "ILS", "mark": "DEM", "d-mark": "DEM", "schilling": "ATS",
 }  # fmt: skip
 HUNDREDTHS = frozenset({"cent", "cents", "eurocent", "eurocents", "rappen", "pence"})
 
@@ -165,6 +167,9 @@ DURATION = (
 )
 PERCENT = r"(?:%|Prozent(?:punkte?n?)?\b|v\.\s?H\.|percentage points?\b|percent\b|per cent\b|pc\b|Promille\b)"
 
+SHARED_UNIT = re.compile(rf"\s(?:(?P<scale>{DE_SCALE})\s)?(?:(?P<percent>{PERCENT})|(?P<money>{CURRENCY_AFTER}))")
+"""Scale and unit behind a bracket that two numbers share."""
+
 _PEOPLE_DE = words("""
     abgeordnet abonnent aktionär aktivist angeklagt angestellt anhänger anrufer anwält arbeiter arzt ausländer auszubildende autor azubi
     babys beamt befragt begleiter bekannt beschuldigt beschäftigt besucher beteiligt betroffen bewerber bewohner blogger brüder bürger chef cousin
@@ -182,7 +187,7 @@ _PEOPLE_DE = words("""
     zwilling zwölfjährig ärzt
 """)
 PEOPLE_EN = words("""
-    accountants actors adult adults artist artists athlete athletes attendees authors boy boys brother brothers buyers candidates child
+    academics accountants actors adult adults artist artists athlete athletes attendees authors boy boys brother brothers buyers candidates child
     children citizen citizens claimants colleagues councillors counsellor counsellors counselor counselors creator creators customer
     customers dads daughter daughters defendants developers director directors doctor doctors driver drivers editors employee employees
     engineer engineers entrepreneurs families family fan fans farmers fathers follower followers founders friend friends gamers girl girls
@@ -191,7 +196,7 @@ PEOPLE_EN = words("""
     minister ministers moderator moderators mothers mps mums neighbors neighbours nurse nurses officer officers official officials owner
     owners parent parents participant participants passenger passengers patient patients peers people person persons player players
     practitioners principals prisoners pupil pupils reader readers refugees researcher researchers resident residents respondent respondents
-    scientist scientists sellers senators shareholders signatories singers sister sisters soldiers son sons souls staff stranger strangers
+    scholars scientist scientists sellers senators shareholders signatories singers sister sisters soldiers son sons souls staff stranger strangers
     streamer streamers student students subscriber subscribers suspects teacher teachers teen teenager teenagers teens traders user users
     veterans victim victims viewer viewers visitor visitors volunteer volunteers voter voters witnesses woman women worker workers writers
     youngsters youth youths
@@ -208,7 +213,7 @@ _AGENT = re.compile(r"[A-ZÄÖÜ]\w{2,}(?:er|ler|ner|eur|ist|ent|ant)(?:n|en|e|s
 _NO_AGENT = re.compile(
     r"\w*(?:fehler|computer|zimmer|bilder|lieder|länder|wörter|bücher|häuser|server|filter|sender|ticker|router|banner|letter|poster|trailer|meter|liter|fenster|messer|teller|koffer|"
     r"roller|container|cluster|ordner|eimer|dörfer|räder|blätter|felder|gelder|güter|schilder|kleider|monster|muster|marker|tracker|treiber|drucker|rechner|fernseher|semester|"
-    r"orchester|theater|kater|register|finger|sommer|winter|ämter|hühner|eier|wälder|täler|(?<!ä)ufer|gitter|pflaster|folder|dollar|papier\w*|präsent\w*|dokument\w*|argument\w*|patent\w*|"
+    r"orchester|theater|kater|register|finger|sommer|winter|ämter|hühner|eier|wälder|täler|(?<!ä)ufer|treffer|gitter|pflaster|folder|dollar|papier\w*|präsent\w*|dokument\w*|argument\w*|patent\w*|"
     r"moment\w*|segment\w*|element\w*|experiment\w*|instrument\w*|kommentar\w*|prozent|akzent\w*|talent|event|content|restaurant\w*|variant\w*|sticker|newsletter|flyer|teaser|"
     r"adapter|charakter|körper|namen?|nummer|kammer|steuer|mauer|feier|leiter|mutter|butter|wetter|cover|cookie|user-\w+|oper|zeilen|spieler-\w+|partner|kilometer|quadratmeter|hektar|"
     r"kandidat|artist|liste\w*|geist\w*|kiste\w*|viertel|zentner|böller|becher|löcher|fächer|bänder|ränder|gläser|dächer|nester|titel|schalter|kleber|wecker|stecker|absender|empfänger"
@@ -217,7 +222,7 @@ _NO_AGENT = re.compile(
     re.IGNORECASE,
 )
 NO_PEOPLE_DE = re.compile(
-    r"\w*(?:fankurve|kindergärten|mannschaft|personenwagen|konto|konten|freundschaft|elternabend|partnerschaft|quote|leserbrief|mitgliedschaft|mitgliedsfirm|wirtschaft|"
+    r"\w*(?:häuser|urkunde|trichter|kopfhörer|plattenspieler|fankurve|kindergärten|mannschaft|personenwagen|konto|konten|freundschaft|elternabend|partnerschaft|quote|leserbrief|mitgliedschaft|mitgliedsfirm|wirtschaft|"
     r"ärzteblatt|kinderbuch|kinderbücher|jugendherberge|gesellschaft|bürgersteig|frauenhaus|frauenhäuser|mitgliedstaaten|mitgliedsstaaten|mitgliedsland|mitgliedsländer)\w*$",
     re.IGNORECASE,
 )
@@ -226,8 +231,11 @@ EN_STOP = words("""
     called came can could did do does during for found from got had has have he held her here his i if in into is it its joined just kept
     left less made may more my near not now of on only or our over per posted replied said saw say says sent she signed since so than that
     the their then there these they this those through to told took under until voted was we went were when which while who will with within
-    without would wrote you your
+    without would wrote you your broke ran won lost rose fell grew met stood arrive arrived fled
 """)
+
+
+_NATION_EN = re.compile(r"[A-Z][a-z]+(?:icans|alians|adians|itons|ermans|opeans|ndians|wegians|ussians|ainians)(?:’)?$")
 
 
 @lru_cache(maxsize=8192)
@@ -238,8 +246,8 @@ def is_people(noun: str, lang: str) -> bool:
     (True, True, False, True)
     """
     if lang == "en":
-        word = noun.casefold()
-        return word in PEOPLE_EN or word.split("-")[-1] in PEOPLE_EN
+        word = noun.casefold().removesuffix("’s").removesuffix("’")
+        return word in PEOPLE_EN or word.split("-")[-1] in PEOPLE_EN or _NATION_EN.match(noun) is not None
     last = noun.split("-")[-1]
     if _GENDERED.match(last):
         return True

@@ -170,3 +170,48 @@ def test_a_jury_of_five_is_five_people() -> None:
 )
 def test_lengths_company_names_and_ages_are_no_quantities(text: str) -> None:
     assert find_quantities(text, "de") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Im Gesamtjahr waren es 80 (Vorjahr: 71) Millionen Euro.", "de", [(D(80_000_000), "EUR"), (D(71_000_000), "EUR")]),
+        ("Die Quote lag bei 12 (Vormonat: 9) Prozent.", "de", [(D(12), "percent"), (D(9), "percent")]),
+        ("Sie machten 60 Fotos am Tag, vor zwei Jahren waren es acht.", "de", [(D(60), "count"), (D(2), "duration"), (D(8), "count")]),
+        ("5,2 Millionen: So viele Menschen sehen zu.", "de", [(D(5_200_000), "people")]),
+        ("Die Liste zählt nicht sechs, sondern 16 Mitglieder.", "de", [(D(6), "people"), (D(16), "people")]),
+        ("Von 19 sind elf geblieben.", "de", [(D(19), "count"), (D(11), "count")]),
+        ("Alle 70 zusammen bringen 20 Euro.", "de", [(D(70), "count"), (D(20), "EUR")]),
+        ("Es kamen null Anfragen.", "de", [(D(0), "count")]),
+        ("Die Seite fiel binnen einer Stunde aus.", "de", [(D(1), "duration")]),
+        ("Es bekam eine Auflage von 1700.", "de", [(D(1700), "count")]),
+        ("Fünf Urkunden gingen an sechs Häuser.", "de", [(D(5), "count"), (D(6), "count")]),
+        ("They keep 91 percent of sales, against more than 85 at Klipp.", "en", [(D(91), "percent"), (D(85), "percent")]),
+        ("She sent 30,000 naira and 40 baht.", "en", [(D(30_000), "NGN"), (D(40), "THB")]),
+        ("They followed 900 scholars.", "en", [(D(900), "people")]),
+        ("Complaints are down by half.", "en", [(D(50), "percent")]),
+    ],
+)
+def test_neighbours_lend_unit_and_scale(text: str, language: str, expected: list[tuple[Decimal, str]]) -> None:
+    assert [(value, unit) for _, value, unit in brief(text, language)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("»Ich war auch mal 17«, sagt sie.", "de"),
+        ("Sie ist siebzehn.", "de"),
+        ("Ihr Kurs ist für Menschen über siebzig.", "de"),
+        ("Meine Eltern haben mir mit elf das Rad verboten.", "de"),
+        ("Er will die Altersgrenze für Foren, Spiele und Chats auf 15 Jahre festlegen.", "de"),
+        ("Sie steigen in die 4.", "de"),
+        ("Das Haus steht zwischen zwei Bäumen.", "de"),
+        ("Zwei Städte, ein Rätsel\n\nDer Streit dauert an.", "de"),
+        ("90.+3: Schluss!", "de"),
+        ("Messages he posted at seventeen broke the rules.", "en"),
+        ("Users had to be 18 to send gifts.", "en"),
+        ("Rate us five stars.", "en"),
+    ],
+)
+def test_ages_places_and_plays_on_words_are_no_quantities(text: str, language: str) -> None:
+    assert brief(text, language) == []
