@@ -10,6 +10,7 @@ from pathlib import Path
 from training.names.data import TAGS, Piece
 from training.names.invent import FORMS_DE, PARTICLES, QUALITIES, brand, organisation, tokens
 from training.names.lexicon import FLAGS, companies, lookups, names_by_country, places, read_list
+from transforms.extract.recognisers.known import read_names
 from transforms.extract.recognisers.words import Lexicon
 
 LOCALES = "de_DE de_AT de_CH en_US en_GB fr_FR it_IT nl_NL pl_PL tr_TR es_ES sv_SE da_DK".split()
@@ -56,7 +57,7 @@ class Augmenter:
             for s, e, label in spans(p):
                 if label == "ORG" and e - s <= 4:
                     pools[kind(p.words[s:e])].add(tuple(p.words[s:e]))
-        for name in read_list("organisations") + companies():
+        for name in [*read_names(), *companies()]:
             words = tuple(tokens(name))
             pools[kind(words)].add(words)
         self.pools = {k: sorted(v) for k, v in pools.items()}

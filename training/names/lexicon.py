@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+from transforms.extract.recognisers.known import read_names
+
 HERE = Path(__file__).parent
 MODELS = HERE.parents[1] / "transforms/extract/models"
 WORD = re.compile(r"[^\W\d_]{2,40}")
@@ -120,7 +122,7 @@ def build(names: Path) -> None:
             flag(parts[-1], "surname")
     for n in read_list("titles"):
         flag(n, "title")
-    for n in read_list("organisations") + companies():
+    for n in [*read_names(), *companies()]:
         parts = words_of(n)
         if len(parts) == 1:
             flag(parts[0], "org_name")

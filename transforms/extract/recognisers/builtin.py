@@ -16,6 +16,7 @@ from presslake.schema import EntityKind
 from transforms.extract.recognisers.agree import agree
 from transforms.extract.recognisers.decode import Decoder
 from transforms.extract.recognisers.edges import Found, fit
+from transforms.extract.recognisers.known import KnownNames, read_names
 from transforms.extract.recognisers.net import FAR, Net, around
 from transforms.extract.recognisers.tokens import Piece, pieces
 from transforms.extract.recognisers.words import Lexicon, load_lexicon, word_features
@@ -54,12 +55,14 @@ class BuiltinRecogniser:
         import numpy as np
 
         self._lexicon = lexicon
+        self._known = KnownNames(read_names(), lexicon)
         self._feature = {int(k): i for i, k in enumerate(np.cumsum(weights["keys"], dtype=np.uint32))}
         self._vectors = np.concatenate([weights["vectors"], np.zeros((1, weights["vectors"].shape[1]), dtype=np.int8)])
         self._scale = weights["scale"].astype(np.float32)
         self._registers = weights["domain"].astype(np.float32)
         self._net = Net(weights)
         self._tags: list[str] = weights["tags"].tolist()
+        self._begins, self._goes_on = self._tags.index("B-ORG"), self._tags.index("I-ORG")
         self._decoder = Decoder(weights["transitions"].astype(np.float32), weights["first"].astype(np.float32), self._tags)
         self._ids: dict[str, int] = {}
         self._table: Floats = np.zeros((1024, self._vectors.shape[1]), dtype=np.float32)
@@ -86,9 +89,12 @@ class BuiltinRecogniser:
                 begin, tokens = end, 0
 
     def _names(self, batch: list[Piece], register: int) -> Iterator[list[Name]]:
-        rows, at = self._rows([self._lexicon.recase(words) for words, _ in batch])
+        spellings = [self._lexicon.recase(words) for words, _ in batch]
+        rows, at = self._rows(spellings)
+        emissions = self._emissions(rows, register)
+        self._add_known(emissions, spellings)
         found: dict[int, list[Found]] = defaultdict(list)
-        for begin, end, tag, confidence in self._decoder.entities(self._emissions(rows, register)):
+        for begin, end, tag, confidence in self._decoder.entities(emissions):
             kind = KINDS.get(tag)
             if kind is not None and confidence >= LEAST[register][kind]:
                 piece, first = at[begin]
@@ -96,6 +102,15 @@ class BuiltinRecogniser:
         for i, (words, starts) in enumerate(batch):
             names = fit(words, starts, found[i], self._lexicon) if i in found else ()
             yield [Name(starts[n.first], starts[n.last] + len(words[n.last]), n.kind, n.confidence) for n in names]
+
+    def _add_known(self, emissions: Floats, batch: list[list[str]]) -> None:
+        """Raise the odds of organisations that are known by name."""
+        row = GAP
+        for words in batch:
+            for first, end, odds in self._known.find(words):
+                emissions[row + first, self._begins] += odds
+                emissions[row + first + 1 : row + end, self._goes_on] += odds
+            row += len(words) + GAP
 
     def _rows(self, batch: list[list[str]]) -> tuple[NDArray[np.intp], list[tuple[int, int]]]:
         """Word ids of all pieces in one column, GAP zeros around each; and for every row its piece and token."""
