@@ -70,6 +70,8 @@ def _label_shape(label: str) -> bool:
     key = label.casefold().rstrip(".")
     if key in ASKER_WORDS or key in ANSWER_WORDS:
         return True
+    if parts[0] == "von" and len(parts) in (2, 3) and parts[-1][0].isupper():
+        return "," not in label  # "von Dahlwitz:" at the start of a paragraph is a name
     if parts[0].casefold().rstrip(".,") in _NO_LABEL or "," in label:
         return False
     if len(parts) == 1:

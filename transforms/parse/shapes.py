@@ -266,6 +266,10 @@ _PERSON_BOX = re.compile(
 )
 
 
+_SPEAKS = re.compile(r":\s[„“\"»‘'«‚]|[!?,…][“\"”«’»]|\w\.[“\"”«»]")
+"""Somebody speaks: "Jan Ohm (41) kontert: „…“" is told, no box."""
+
+
 def is_about_heading(text: str) -> bool:
     """True for a heading that always opens a box about someone: "Zur Person", "Pressekontakt"."""
     return len(text) <= 40 and _ABOUT_HEAD.match(text) is not None
@@ -281,7 +285,7 @@ def about_subject(text: str) -> tuple[str, bool] | None:
 
 def is_about(text: str) -> bool:
     """True for a paragraph that stands after an article and is about it or its people: contacts, notes, "Name, 47, ist …"."""
-    return bool(_ABOUT_START.match(text)) or bool(len(text) <= 600 and _PERSON_BOX.match(text))
+    return bool(_ABOUT_START.match(text)) or bool(len(text) <= 600 and _PERSON_BOX.match(text) and not _SPEAKS.search(text))
 
 
 # ------------------------------------------------------------------ lists and headings

@@ -194,3 +194,10 @@ def test_an_announced_talk_with_impersonal_answers_is_an_interview():
         "Interview: Jo Brandis"
     )
     assert turns(text) == "QAQA"
+
+
+def test_a_name_may_begin_with_a_small_von():
+    found = find_label("von Dahlen: Es sind neun.")
+    assert found is not None
+    assert (found.text, found.speech) == ("von Dahlen", 12)
+    assert find_label("von hier aus: Es sind neun.") is None

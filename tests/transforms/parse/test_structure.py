@@ -107,3 +107,10 @@ def test_odd_texts_of_one_kind_are_read():
     for piece in ("Mira: Warum?\n\n", "Frau Lind, warum?\n\n", "Zeile\n", "„", "(", "Über Lurch\n\nLurch.\n\n", "x" * 60 + "\n", " "):
         text = piece * (60_000 // len(piece))
         assert all(b.end <= len(text) for b in structure(text))
+
+
+def test_a_paragraph_in_which_somebody_speaks_is_no_box_about_him():
+    told = "Halle bleibt zu\n\nDer Rat hat entschieden.\n\nJan Ohm (41) kontert: „Das war vorher klar. Uns fragt ja keiner.“"
+    assert roles(told)[-1][0] == "paragraph"
+    box = "Halle bleibt zu\n\nDer Rat hat entschieden.\n\nJan Ohm, 41, ist Hausmeister der Halle und lebt in Aarweil."
+    assert roles(box)[-1][0] == "about"

@@ -49,7 +49,7 @@ def direct_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue],
         span = chars(s, q, q + 1)
         key = found.cue.at if found.cue is not None else found.cue_tokens[0] if found.cue_tokens else -1
         earlier = by_cue.get(key) if key >= 0 else None
-        if earlier is not None and _continues(s, earlier, q, key):
+        if earlier is not None and found.rule != "inline" and _continues(s, earlier, q, key):
             earlier.spans.append(span)
             earlier.facts["pieces"] = earlier.facts.get("pieces", 1.0) + 1
             continue

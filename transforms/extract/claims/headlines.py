@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from presslake.schema import EntityKind, SpeechType
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from presslake.schema import EntityKind, SpeakerVia, SpeechType
 from transforms.extract.claims.clauses import Piece, has_verb, split_pieces
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
@@ -11,8 +15,10 @@ from transforms.extract.claims.phrases import noun_phrase
 from transforms.extract.claims.sentences import POINT, QUOTE, Sentence
 from transforms.extract.claims.speakers import Directory
 from transforms.extract.claims.subjects import Phrase
+from transforms.records import Claim
 
 _MIN_QUOTE_WORDS = 3
+_WORDS = re.compile(r"\w+")
 
 
 def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon, directory: Directory) -> list[Draft]:
@@ -60,6 +66,31 @@ def _quoted(s: Sentence, pieces: list[Piece], lexicon: Lexicon, directory: Direc
         if q == 0 and words >= _MIN_QUOTE_WORDS and (len(s) == 1 or s.kinds[1] == POINT):
             return (q, q + 1), None, None, "title_quote"
     return None
+
+
+def name_speakers(claims: Sequence[Claim], text: str) -> tuple[Claim, ...]:
+    """Headlines that name nobody get the speaker of the same words in the text, or else the one person whom an interview is with."""
+    if all(c.speech_type != SpeechType.HEADLINE or c.speaker is not None for c in claims):
+        return tuple(claims)
+    said = {words: c for c in reversed(claims) if c.speech_type != SpeechType.HEADLINE and c.speaker is not None and (words := _plain(c, text))}
+    guests = {c.speaker for c in claims if c.speech_type == SpeechType.INTERVIEW_ANSWER}
+    guest = next((c for c in claims if c.speech_type == SpeechType.INTERVIEW_ANSWER), None) if len(guests) == 1 else None
+    return tuple(_with_speaker(c, text, said, guest) if c.speech_type == SpeechType.HEADLINE and c.cue is None else c for c in claims)
+
+
+def _with_speaker(claim: Claim, text: str, said: dict[str, Claim], guest: Claim | None) -> Claim:
+    words = _plain(claim, text)
+    source = guest
+    if claim.speaker_span is None and len(words.split()) >= _MIN_QUOTE_WORDS:
+        source = next((c for body, c in said.items() if f" {words} " in f" {body} "), guest)
+    if source is None or claim.speaker is not None or claim.speaker_span is not None:
+        return claim
+    return replace(claim, speaker=source.speaker, speaker_kind=source.speaker_kind, speaker_via=SpeakerVia.INHERITED)
+
+
+def _plain(claim: Claim, text: str) -> str:
+    """The words of a claim without marks and capitals."""
+    return " ".join(w for s in claim.spans for w in _WORDS.findall(text[s.start : s.end].casefold()))
 
 
 def _label(s: Sentence, end: int, lexicon: Lexicon, directory: Directory) -> Phrase | None:

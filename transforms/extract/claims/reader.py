@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from presslake.languages import load_language
-from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
+from presslake.schema import EntityKind, Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
 from transforms.extract.claims.attached import attribution_drafts, backward_draft, hearsay_draft, noun_drafts, semicolon_run
 from transforms.extract.claims.attributions import find_attributions
@@ -19,13 +19,13 @@ from transforms.extract.claims.doubles import swallows, without_doubles
 from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.finish import finish_claim
-from transforms.extract.claims.headlines import headline_drafts
+from transforms.extract.claims.headlines import headline_drafts, name_speakers
 from transforms.extract.claims.indirect import clause_drafts
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import may_be_told, reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
 from transforms.extract.claims.speakers import UNKNOWN, Directory, Speaker
-from transforms.extract.claims.subjects import main_subject
+from transforms.extract.claims.subjects import main_subject, subject_after
 from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
@@ -46,6 +46,8 @@ _WEAK = frozenset({"inline", "bare"})
 """Rules for words quoted inside a clause: most are a turn of phrase."""
 _LONG_QUOTE = 8
 """Words from which on a quotation inside indirect speech is a claim of its own: below, it is a turn of phrase."""
+_LONG_ATTRIBUTION = 7
+"""Words of an attribution with an apposition from which on the next quotation is a claim of its own."""
 _MAX_SENTENCE = 600
 """Tokens: beyond it a "sentence" is a list or a table, and is left alone so that time stays linear."""
 
@@ -67,7 +69,8 @@ class Reader:
         self.accept()
         answers = interview_claims(self.text, tuple(self.blocks), tuple(self.entities), tuple(self.mentions), self.code)
         told = (c for c in self._claims() if self._says_something(c))
-        claims = sorted((*told, *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+        claims: Sequence[Claim] = sorted((*told, *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+        claims = name_speakers(claims, self.text)
         return tuple(finish_claim(c, self.text, self.directory, self.entities, self.lexicon) for c in claims)
 
     def _says_something(self, claim: Claim) -> bool:
@@ -189,14 +192,16 @@ class Reader:
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
             run, doubtful, teller = None, None, before
-            in_speech, before = bool(found), s
+            after_speech, in_speech, before = in_speech, bool(found), s
             found = self._go_on(found, s)
             self._name_source(found, teller)
+            if not after_speech:
+                self._name_actor(found, teller)
             if block.role == Role.HEADING:
                 found = [d for d in found if d.cue is not None]
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
-                d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and number not in self.items and self.code == "de")
+                d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and d.speaker is None and number not in self.items and self.code == "de")
             self.drafts += found
 
     def _name_source(self, found: list[Draft], before: Sentence | None) -> None:
@@ -204,6 +209,18 @@ class Reader:
         for d in found:
             if d.speaker is None and d.inherits and d.cue is not None and self.text[d.cue[0] : d.cue[1]] in ("hieß", "heißt") and before is not None:
                 d.speaker = phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
+
+    def _name_actor(self, found: list[Draft], before: Sentence | None) -> None:
+        """ "Anna Wieck zögert. „Nein.“": a quotation on its own is of the person whom the sentence before tells of."""
+        first = found[0] if found else None
+        if first is None or before is None or first.rule != "alone" or first.speaker is not None:
+            return
+        pieces = split_pieces(before)
+        asked = before.words[-1] == "?" and next((c for c in find_cues(before, self.lexicon) if c.takes("quote")), None)
+        actor = subject_after(before, asked.at, before.last, self.lexicon) if asked else main_subject(before, pieces, self.lexicon)
+        span = phrase_chars(before, actor)
+        if span is not None and any(m.kind == EntityKind.PERSON or asked for m in self.directory.within(*span)):
+            first.speaker = span
 
     def _has_mood(self, s: Sentence, *, in_speech: bool) -> bool:
         """Whether the sentence can be told without a verb of saying: it follows speech, or has a verb in the subjunctive."""
@@ -221,11 +238,18 @@ class Reader:
         if self.code == "de" or last is None or not found or found[0].rule != "alone" or found[0].start != s.start:
             return found
         goes_on = last.sentence == found[0].sentence - 1 and last.block == s.block and last.rule == "post"
+        if goes_on and self._is_long_attribution(last.spans[-1][1], found[0].start):
+            return found
         if goes_on and last.speech_type == SpeechType.DIRECT and self.text[last.spans[-1][0] : last.spans[-1][1]].rstrip("\"'”’»")[-1:] in ",?!":
             last.spans += found[0].spans
             last.facts["pieces"] = float(len(last.spans))
             return found[1:]
         return found
+
+    def _is_long_attribution(self, start: int, end: int) -> bool:
+        """ "“A,” said Jane Roe, the director of the trust. “B.”": after so much the writer begins anew."""
+        words = self.text[start:end]
+        return "," in words and len(words.split()) >= _LONG_ATTRIBUTION
 
     def _has_spoken(self, number: int) -> bool:
         """Whether somebody has spoken in this block already."""

@@ -411,3 +411,50 @@ def test_what_somebody_was_called_is_quoted_without_the_thing() -> None:
 def test_a_quotation_inside_a_quotation_stands_beside_it() -> None:
     text = "„Mein Sohn hat gefragt: ‚Warum darf Oma das?‘ Darauf wusste ich keine Antwort“, erzählte Maren Holtkamp."
     assert [words for _, words, _ in read(text, people=("Maren Holtkamp",)).rows()] == [text.split(", erz")[0], "‚Warum darf Oma das?‘"]
+
+
+def test_a_quotation_on_its_own_is_of_the_person_the_sentence_before_tells_of() -> None:
+    article = read(
+        "„Es wird eng“, sagt Hanna Voss. Das Amt zählt mit. Jan Ohm zuckt mit den Schultern. „Wir warten ab.“", people=("Hanna Voss", "Jan Ohm")
+    )
+    assert article.rows()[-1] == ("direct", "„Wir warten ab.“", "Jan Ohm")
+    asked = read("Der Verein klagt seit Mai. Und was sagt Jan Ohm? „Dazu äußere ich mich nicht.“", people=("Jan Ohm",))
+    assert asked.rows()[-1] == ("direct", "„Dazu äußere ich mich nicht.“", "Jan Ohm")
+    after_speech = read("„Es wird eng“, sagt Hanna Voss. „Wir warten ab.“", people=("Hanna Voss",))
+    assert after_speech.names() == ["Hanna Voss", "Hanna Voss"]
+    assert after_speech.rows()[-1][2] is None
+
+
+def test_an_english_quotation_goes_on_after_a_short_attribution_and_begins_anew_after_a_long_one() -> None:
+    short = read("“We tried it,” Jane Roe said. “It broke.”", people=("Jane Roe",), language="en")
+    assert [words for _, words, _ in short.rows()] == ["“We tried it,” … “It broke.”"]
+    long = read("“We tried it,” said Jane Roe, the director of the town’s museum. “It broke.”", people=("Jane Roe",), language="en")
+    assert [words for _, words, _ in long.rows()] == ["“We tried it,”", "“It broke.”"]
+    assert long.names() == ["Jane Roe", "Jane Roe"]
+
+
+def test_two_quotations_inside_one_clause_are_two() -> None:
+    rows = read("Hagen Ruf nannte den Erfolg in der „Neuen Warte“ „ein Unglück mit Ansage“.", people=("Hagen Ruf",)).rows()
+    assert ("direct", "„ein Unglück mit Ansage“", "Hagen Ruf") in rows
+    assert not any("…" in words for _, words, _ in rows)
+
+
+def test_a_headline_without_a_name_is_of_who_says_the_same_below() -> None:
+    article = read(
+        "„Wir haben alle gewarnt“",
+        "Die Halle bleibt zu. „Wir haben alle gewarnt, und keiner hat gehört“, sagte Hanna Voss. Jan Ohm sagte, das stimme.",
+        people=("Hanna Voss", "Jan Ohm"),
+        roles=(Role.TITLE, Role.PARAGRAPH),
+    )
+    assert (article.rows()[0][0], article.names()[0], article.claims[0].speaker_via) == ("headline", "Hanna Voss", SpeakerVia.INHERITED)
+    interview = read(
+        "„Ich lösche nichts“",
+        "Hanna Voss leitet das Archiv.",
+        "Was tun Sie?",
+        "Hanna Voss: Ich hebe auf. Jeden Tag ein bisschen mehr.",
+        people=("Hanna Voss",),
+        roles=(Role.TITLE, Role.LEAD, Role.QUESTION, Role.ANSWER),
+    )
+    assert interview.names()[0] == "Hanna Voss"
+    nobody = read("„Das wird ein Fest“", "Jan Ohm sagte, die Halle sei zu.", people=("Jan Ohm",), roles=(Role.TITLE, Role.PARAGRAPH))
+    assert nobody.names()[0] is None
