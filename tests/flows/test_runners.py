@@ -184,14 +184,15 @@ def test_wrong_settings_stop_at_once(tmp_path, line):
     assert line.split()[0] in str(caught.value)
 
 
-def _one_thread(_: object) -> str | None:
-    import numpy  # noqa: F401 - reads the variable when it is loaded
+def _environment(_: object) -> tuple[str | None, ...]:
+    import numpy  # noqa: F401 - reads the first variable when it is loaded
 
-    return os.environ.get("OMP_NUM_THREADS")
+    return tuple(map(os.environ.get, ("OMP_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_")))
 
 
 @pytest.mark.parametrize("kind", ["process", "dask"])
-def test_a_worker_leaves_the_other_cores_to_the_others(kind, monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+def test_a_worker_leaves_the_other_cores_to_the_others_and_keeps_the_memory_it_will_need_again(kind, monkeypatch):
+    for name in ("OMP_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_"):  # what a worker of another test put there
+        monkeypatch.delenv(name, raising=False)
     with open_pool(Runner(kind, 1)) as pool:
-        assert pool.submit(_one_thread, None).result() == "1"
+        assert pool.submit(_environment, None).result() == ("1", None)
