@@ -1,4 +1,4 @@
-"""Merge staged rows into the warehouse by key: one short writer, one transaction, no indexes.
+"""Merge staged rows into the warehouse by key: one short writer, short transactions, no indexes.
 
 What an article is follows from the set of its observations (a page at a time), never from the order they arrive in:
 any order and any split of the same pages gives the same rows. An observation with a known text changes nothing.
@@ -6,7 +6,7 @@ any order and any split of the same pages gives the same rows. An observation wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ __all__ = ["LoadResult", "TableCount", "merge_logs", "merge_staged", "open_wareh
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
-    """What a merge did to one table."""
+    """What a merge did to one table; a person or organisation that several batches changed counts in each."""
 
     new: int = 0
     changed: int = 0
@@ -43,47 +43,56 @@ class LoadResult:
         return any(c.new or c.changed or c.removed for t, c in self.counts.items() if t in schema.PUBLIC_TABLES)
 
 
+AT_ONCE = 20_000
+"""Staged articles that are merged in one go: what load holds in memory does not grow with what is staged."""
+
+
 def merge_staged(
     con: Connection, staging_dir: Path, run_id: str, *, resolver: Resolver = resolve_entities, replacing: Sequence[str] = ()
 ) -> LoadResult:
-    """Merge everything staged under ``staging_dir`` into the warehouse; all of it or, on an exception, nothing.
+    """Merge everything staged under ``staging_dir`` into the warehouse, about ``AT_ONCE`` articles to a transaction; the last one says what was
+    fetched. So what an exception or a kill leaves undone is read again by the next run, and what was done stays.
 
     ``replacing`` names articles of which nothing stays but what is staged: all their versions are there, read anew.
     Raises WarehouseError for unreadable staged files.
     """
     attach_staged(con, staging_dir, LOG_TABLES)
-    with transaction(con):
-        con.execute("CREATE OR REPLACE TEMP TABLE _touched_keys (block_key VARCHAR)")
-        _remove(con, replacing)
-        counts = {t: TableCount(*c) for t, c in _merge_batches(con, staging_dir).items()}
-        for table in LOG_TABLES:
-            counts[table] = _merge_log(con, table)
-        counts |= {"people": TableCount(), "organisations": TableCount()}
-        if replacing or row_count(con, "_touched"):
-            cluster_touched(con)
-            for table, change in resolve_identities(con, resolver).items():
-                counts[table] = TableCount(*change)
-        con.execute("DROP TABLE IF EXISTS _touched")
-        con.execute("DROP TABLE IF EXISTS _touched_keys")
+    batches = staged_batches(staging_dir, AT_ONCE)
+    counts: dict[str, TableCount] = {}
+    to_replace = set(replacing)
+    for number, names in enumerate(batches, 1):
+        is_last = number == len(batches)
+        attach_staged(con, staging_dir, ARTICLE_TABLES, names=names)
+        with transaction(con):
+            here = to_replace if is_last else to_replace & set(_staged_articles(con))
+            to_replace = to_replace - here
+            _add(counts, _merge_batch(con, sorted(here), resolver))
+            if is_last:
+                counts |= {table: _merge_log(con, table) for table in LOG_TABLES}
     return LoadResult(counts)
 
 
-AT_ONCE = 20_000
-"""Staged articles that are merged in one go: what load holds in memory does not grow with what is staged."""
+def _staged_articles(con: Connection) -> list[str]:
+    return [article for (article,) in con.execute("SELECT DISTINCT article_id FROM in_articles").fetchall()]
 
 
-def _merge_batches(con: Connection, staging_dir: Path) -> dict[str, Sequence[int]]:
-    """Merge what is staged, some files at a time; leaves ``_touched`` and ``_touched_keys`` of all of them."""
-    con.execute("CREATE OR REPLACE TEMP TABLE _touched_before (article_id VARCHAR)")
-    total: dict[str, Sequence[int]] = {}
-    for names in staged_batches(staging_dir, AT_ONCE):
-        attach_staged(con, staging_dir, ARTICLE_TABLES, names=names)
-        done = merge_articles(con)
-        con.execute("INSERT INTO _touched_before FROM _touched")
-        total = {t: [a + b for a, b in zip(total.get(t, (0, 0, 0, 0)), change, strict=True)] for t, change in done.items()}
-    con.execute("CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT article_id FROM _touched_before")
-    con.execute("DROP TABLE _touched_before")
-    return total
+def _add(counts: dict[str, TableCount], more: Mapping[str, TableCount]) -> None:
+    for table, c in more.items():
+        before = counts.get(table, TableCount())
+        counts[table] = TableCount(before.new + c.new, before.changed + c.changed, before.unchanged + c.unchanged, before.removed + c.removed)
+
+
+def _merge_batch(con: Connection, replacing: Sequence[str], resolver: Resolver) -> dict[str, TableCount]:
+    """Merge the views ``in_<table>``, and what follows from them for who is who and what is alike."""
+    con.execute("CREATE OR REPLACE TEMP TABLE _touched_keys (block_key VARCHAR)")
+    _remove(con, replacing)
+    done = merge_articles(con) | {"people": (0, 0, 0, 0), "organisations": (0, 0, 0, 0)}
+    if replacing or row_count(con, "_touched"):
+        cluster_touched(con)
+        done |= resolve_identities(con, resolver)
+    for table in ("_touched", "_touched_keys"):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+    return {table: TableCount(*change) for table, change in done.items()}
 
 
 def _remove(con: Connection, articles: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ STORAGE = "v1.2.0"
 _TEXT = "text_key UBIGINT NOT NULL, component UBIGINT NOT NULL, keys UBIGINT[] NOT NULL, size BIGINT NOT NULL"
 
 MEMORY = "PRESSLAKE_MEMORY"
-"""Environment variable: how much memory DuckDB may take (``1500MB``, ``8GB``) before it writes to a folder beside the warehouse."""
+"""Environment variable: how much memory DuckDB may take (``1000MB``, ``8GB``) before it writes to a folder beside the warehouse."""
 
 OWN_TABLES = {
     "_claim_entities": 'CREATE TABLE IF NOT EXISTS "_claim_entities" (claim_id VARCHAR NOT NULL, speaker VARCHAR, addressee VARCHAR)',
@@ -108,9 +108,9 @@ def _connect(path: str, read_only: bool) -> Connection:
 
 
 def _memory_limit() -> str:
-    given = os.environ.get(MEMORY) or "1500MB"
+    given = os.environ.get(MEMORY) or "1000MB"
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", given):
-        raise ConfigError(f"{MEMORY}={given}: not an amount of memory; for example 1500MB or 8GB")
+        raise ConfigError(f"{MEMORY}={given}: not an amount of memory; for example 1000MB or 8GB")
     return given
 
 
@@ -193,10 +193,10 @@ def _out_of_room(problem: duckdb.Error) -> str | None:
     if isinstance(problem, duckdb.OutOfMemoryException):
         return (
             f"the load needs more memory than it may take ({_memory_limit()}): {first}; set {MEMORY}, for example to 4GB, "
-            "or make room on the disk that takes what does not fit, and run again; nothing was changed"
+            "or make room on the disk that takes what does not fit, and run again; what it had begun was undone"
         )
     if isinstance(problem, duckdb.IOException) or "No space left" in str(problem) or "Could not write" in str(problem):
-        return f"the disk is full or failing: {first}; make room and run again, nothing was changed"
+        return f"the disk is full or failing: {first}; make room and run again, what was begun was undone"
     return None
 
 

@@ -86,7 +86,7 @@ def test_a_full_disk_leaves_the_warehouse_as_it_was_and_the_next_load_comes_thro
     filler = disk / "filler"
     filler.write_bytes(bytes(max(shutil.disk_usage(disk).free - left, 0)))
     stage(tmp_path / "more", "b", make_articles(range(5, 60)))
-    with closing(open_warehouse(path)) as con, pytest.raises(WarehouseError, match=r"disk is full or failing.*make room.*nothing was changed"):
+    with closing(open_warehouse(path)) as con, pytest.raises(WarehouseError, match=r"disk is full or failing.*make room.*what was begun was undone"):
         merge_staged(con, tmp_path / "more", RUN)
     filler.unlink()
     with closing(open_warehouse(path)) as con:

@@ -140,6 +140,46 @@ def test_a_load_of_many_files_is_the_same_in_one_go_or_in_several(con, tmp_path,
     other.close()
 
 
+def test_of_a_load_that_breaks_off_whole_batches_stay_and_the_next_one_does_the_rest(con, tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.load.AT_ONCE", 4)
+    for number in range(3):
+        stage(tmp_path, f"batch{number}", make_articles(range(4 * number, 4 * number + 4)))
+    stage(tmp_path, "log", {"runs": [make_run(0)]})
+    calls = []
+
+    def breaks(*given):
+        calls.append(given)
+        if len(calls) == 3:
+            raise RuntimeError("resolver broke")
+        return resolve_entities(*given)
+
+    with pytest.raises(RuntimeError, match="resolver broke"):
+        merge_staged(con, tmp_path, "run", resolver=breaks)
+    assert con.execute("SELECT count(*) FROM articles").fetchone() == (8,)
+    assert con.execute("SELECT count(*) FROM runs").fetchone() == (0,), "nothing says yet that the pages were read"
+
+    result = merge_staged(con, tmp_path, "run")
+    assert (result.counts["articles"].new, result.counts["articles"].unchanged, result.counts["runs"].new) == (4, 8, 1)
+    other = open_warehouse(":memory:")
+    monkeypatch.setattr("flows.load.AT_ONCE", 100)
+    merge_staged(other, tmp_path, "run")
+    assert contents(other) == contents(con)
+    other.close()
+
+
+def test_articles_that_are_replaced_keep_what_is_staged_of_them_in_any_batch(con, tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.load.AT_ONCE", 2)
+    load(con, tmp_path / "old", make_articles(range(6)))
+    ids = sorted(a for (a,) in con.execute("SELECT article_id FROM articles").fetchall())
+    again = [make_article(0), make_article(1, edition=1, run=4), make_article(2), make_article(1)]  # the two texts of one are in two batches
+    for number, rows in enumerate(again):
+        stage(tmp_path / "again", f"batch{number}", rows)
+    merge_staged(con, tmp_path / "again", "run", replacing=ids)
+
+    assert con.execute("SELECT count(*) FROM articles").fetchone() == (3,), "of the others nothing is staged"
+    assert con.execute("SELECT count(*) FROM article_versions").fetchone() == (4,)
+
+
 def test_identities_follow_when_a_later_article_joins_two_people(con, tmp_path):
     def one_person(entities, judgements, counts):
         entities = list(entities)
@@ -209,7 +249,7 @@ def test_a_load_that_may_not_take_enough_memory_says_how_to_give_it_more(con, tm
     stage(tmp_path, "b", make_articles(range(30)))
     con.execute("SET memory_limit = '3MB'")
     con.execute("SET temp_directory = ''")
-    with pytest.raises(WarehouseError, match=r"needs more memory.*PRESSLAKE_MEMORY, for example to 4GB.*nothing was changed"):
+    with pytest.raises(WarehouseError, match=r"needs more memory.*PRESSLAKE_MEMORY, for example to 4GB.*was undone"):
         merge_staged(con, tmp_path, "run")
 
 
