@@ -41,6 +41,7 @@ _COMPANY_NOUN = re.compile(
 )
 
 
+_IN_PLACE = re.compile(r"[“”»\"]?(?:\s+in(?:\s+[A-ZÄÖÜ][\w-]*){1,2})?\s*")
 _IS = re.compile(r"\s+(?:ist|wird|war|wurde|bleibt|heißt|is|was|becomes)\s+$")
 
 
@@ -113,7 +114,7 @@ def _direct(text: str, left: int, end: int, places: Places) -> Found | None:
 def _apposition_before(text: str, left: int, end: int, places: Places, *, tight: bool = False) -> Found | None:
     """ "die Vorsitzende des Z, X" and "Sprecher der Polizei X": ``end`` is where the noun phrase ends."""
     organisation = places.last_before(left, end)
-    inside = organisation is not None and not text[organisation.end : end].strip()
+    inside = organisation is not None and _IN_PLACE.fullmatch(text, organisation.end, end) is not None
     if tight and not inside:
         return None
     if inside and organisation is not None:

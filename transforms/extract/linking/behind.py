@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from transforms.extract.linking.clauses import told_behind
+from transforms.extract.linking.gaps import GAP
 from transforms.extract.linking.roles import is_role
 from transforms.extract.linking.ties import Found, Places
 from transforms.records import Mention
@@ -23,20 +25,18 @@ _CONNECTOR = re.compile(
     re.I,
 )
 LINK = re.compile(
-    r"(?:\s+(?:bei|beim|von|vom|des|der|dem|den|in|im|an|am|für|zur|aus|of|at|for|with|from|to|on|the|its|seiner?|ihrer?|unseres))+\s+$|[\s,]*[/|@–—]\s*$|\s+-\s+$",
+    r"(?:\s+(?:bei|beim|von|vom|des|der|dem|den|in|im|an|am|für|zur|aus|of|at|for|with|from|to|on|the|its|seiner?|ihrer?|unseres))+\s+"
+    + GAP
+    + r"$|[\s,]*[/|@–—]\s*$|\s+-\s+$",
     re.I,
 )
-_DIRECT_TIE = re.compile(
-    r"\s+(?:von|vom|von der|von den|aus|aus dem|aus der|bei|bei der|beim|of|from|at|for)\s+(?:the\s+|dem\s+|der\s+|den\s+)?$", re.I
-)
+_DIRECT_TIE = re.compile(r"(?:,?\s+(?:of|from)|\s+(?:von|vom|aus|bei|beim|at|for))\s+" + GAP + "$", re.I)
+_LISTED = re.compile(r",\s+" + GAP + "$")
+_NEAR = 70
+"""Characters from a name to an organisation tied to it by a preposition."""
 _COPULA = re.compile(
     r"\s+(?:ist|war|wird|wurde|bleibt|is|was|became|becomes|has been|works|arbeitet|serves|served)\s+"
     r"(?:seit \w+(?: \d{4})?\s+)?(?:since \d{4}\s+)?(?:als\s+|as\s+)?",
-    re.I,
-)
-_LEADS = re.compile(
-    r"(?:,\s+(?:der|die|who)\s+(?:das |die |den )?)?\s*(?:leitet|führt|gründete|leads|heads|runs|chairs|founded|vertritt|represents|"
-    r"moderiert für|arbeitet für|arbeitet bei|works for|works at|spricht für|speaks for)\s+(?:der\s+|die\s+|das\s+|den\s+|dem\s+|the\s+)?",
     re.I,
 )
 _RELATIVE = re.compile(r"(?:der|die|das|den|dem|deren|dessen|who|which|that|whose|und|and|aber|but|so|wie|dass|weil|als ob)\s+[a-zäöü]", re.I)
@@ -50,18 +50,17 @@ def ties_behind(text: str, start: int, limit: int, places: Places) -> Iterator[F
             yield from _segment(text, bracket.start(1), bracket.end(1), places, needs_role=False)
         if _YEARS.match(bracket.group(1)) or (places.first_in(bracket.start(1), bracket.end(1))):
             start = bracket.end()
-    leads = _LEADS.match(text, start, limit)
-    if leads and (organisation := places.first_in(leads.end(), leads.end() + 1)):
-        yield Found(None, organisation, start, organisation.end, 0.7)
+    if told := told_behind(text, start, limit, places):
+        yield told
         return
-    if apposition := _APPOSITION.match(text, start, limit):
-        begin = apposition.end()
-        end = _segment_end(text, begin, limit)
-        yield from _segment(text, begin, end, places, needs_role=True)
-        return
-    organisation = places.first_in(start, min(limit, start + 40))
+    organisation = places.first_in(start, min(limit, start + _NEAR))
     if organisation and _DIRECT_TIE.fullmatch(text, start, organisation.start):
         yield Found(None, organisation, start, organisation.end, 0.7)
+    elif apposition := _APPOSITION.match(text, start, limit):
+        begin = apposition.end()
+        end = _segment_end(text, begin, limit)
+        yield from _segment(text, begin, _past_quoted(text, end, places), places, needs_role=True)
+        return
     if copula := _COPULA.match(text, start, limit):
         yield from _predicate(text, copula.end(), limit, places)
 
@@ -74,9 +73,18 @@ def _segment_end(text: str, begin: int, limit: int) -> int:
     return match.start() if (match := _END.search(text, begin, whole)) else whole
 
 
+def _past_quoted(text: str, end: int, places: Places) -> int:
+    """``end``, or the end of the organisation in quotation marks that begins there: "Redakteurin der „Neuen Post“"."""
+    quoted = places.first_in(end + 1, end + 2) if text[end : end + 1] in ("„", "“", '"', "»") else None
+    return quoted.end if quoted else end
+
+
 def _segment(text: str, begin: int, end: int, places: Places, *, needs_role: bool) -> Iterator[Found]:
     """An apposition or bracket: role and organisation, a role alone, or (in brackets) an organisation alone."""
-    if places.has_person(begin, end) or (needs_role and _RELATIVE.match(text, begin, end) and not _LEADING.match(text, begin, end)):
+    tied = places.first_in(begin, end)
+    if places.has_person(begin, tied.end if tied else end):
+        return
+    if needs_role and _RELATIVE.match(text, begin, end) and not _LEADING.match(text, begin, end):
         return
     lead = _LEADING.match(text, begin, end)
     first = lead.end() if lead else begin
@@ -85,6 +93,13 @@ def _segment(text: str, begin: int, end: int, places: Places, *, needs_role: boo
         role = compound_role(text, organisation, end) or _role_before(text, first, organisation)
         if role and _is_role_phrase(text[slice(*role)], tied=True):
             yield Found(role, organisation, begin, max(organisation.end, role[1]), 0.9)
+            return
+        if (
+            not needs_role
+            and (listed := _LISTED.search(text, first, organisation.start))
+            and _is_role_phrase(text[first : listed.start()], tied=True)
+        ):
+            yield Found((first, listed.start()), organisation, begin, organisation.end, 0.85)
             return
         if not needs_role and not text[first : organisation.start].strip():
             yield Found(None, organisation, begin, end, 0.8)
@@ -135,7 +150,7 @@ def _bare_role(text: str, first: int, end: int) -> tuple[int, int] | None:
     ):
         following = _CONNECTOR.search(text, connector.end(), end)
         stop = following.start() if following else end
-    stop = first + len(text[first:stop].rstrip())
+    stop = first + len(text[first:stop].rstrip().removesuffix("."))
     return (first, stop) if _is_role_phrase(text[first:stop], tied=False) else None
 
 

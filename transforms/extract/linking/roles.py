@@ -34,7 +34,8 @@ dolmetscher
 intendant bürgerrechtler kandidat schützer koordinator produzent kommentator prüfer bassist gitarrist schlagzeuger pianist meister amtsinhaber
 verantwortlich ansprechpartner pressekontakt geschäftsträger amtsleiter schriftführer referendar hausmeister kommandant stratege kapitän
 pilot wehrführer feuerwehrmann sozialarbeiter sozialpädagog streetworker pionier milliardär millionär interviewer
-kreativdirektor geschäftsleiter kreisrat studienrat ministerialrat kommerzialrat aufsichtsrat hofrat augenzeuge kassenwart platzwart medienwart
+kreativdirektor geschäftsleiter geiger violinist cellist organist konservator restaurator
+teilhaber konditor helfer personaler kreisrat studienrat ministerialrat kommerzialrat aufsichtsrat hofrat augenzeuge kassenwart platzwart medienwart
 jugendwart hauswart zeugwart rätin ceo cfo coo cto cmo cio director officer specialist executive founder owner editor
 developer evangelist vp
 """

@@ -62,6 +62,22 @@ class Places:
 
     def named_in(self, role: str) -> Mention | None:
         """The one organisation whose noun opens a compound role: "Schulamtsleiterin" and "Schulamt Rheingau"."""
+        word = role.rsplit(" ", 1)[-1].casefold()
+        for size in range(len(word) - 3, 4, -1):
+            if found := self._by_noun().get(word[:size]):
+                return next(iter(found.values())) if len(found) == 1 else None
+        return None
+
+    def called(self, noun: str) -> Mention | None:
+        """The one organisation that a noun of its name stands for: "the museum", "des Tierschutzvereins"."""
+        word = noun.casefold()
+        for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+            if len(form) > 3 and (found := self._by_noun().get(form)):
+                return next(iter(found.values())) if len(found) == 1 else None
+        return None
+
+    def _by_noun(self) -> dict[str, dict[int, Mention]]:
+        """Words of the organisations' names, and what they end on, with the organisations."""
         if self._nouns is None:
             self._nouns = {}
             for mention in self.organisations:
@@ -69,11 +85,7 @@ class Places:
                     tails = [word[i:] for i in range(min(len(word) - 4, 40))] + [p for p in _PREFIXES if word.startswith(p)]
                     for tail in tails if word.isalpha() else ():
                         self._nouns.setdefault(tail, {})[mention.entity or 0] = mention
-        word = role.rsplit(" ", 1)[-1].casefold()
-        for size in range(len(word) - 3, 4, -1):
-            if found := self._nouns.get(word[:size]):
-                return next(iter(found.values())) if len(found) == 1 else None
-        return None
+        return self._nouns
 
     def has_person(self, start: int, end: int) -> bool:
         i = bisect_left(self._people, start)
