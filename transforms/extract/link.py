@@ -6,7 +6,6 @@ short forms, inflection, acronyms, role nouns. Two people of one surname leave i
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 
 from presslake.schema import EntityKind
@@ -63,6 +62,12 @@ def _joined(
             first[index] = min(first.get(index, (mention.start, mention.end)), (mention.start, mention.end))
     order = sorted(first, key=lambda i: first[i])
     place = {old: new for new, old in enumerate(order)}
-    renumbered = [m if m.entity is None else dataclasses.replace(m, entity=place[m.entity + offset]) for m, offset in mentions]
+    renumbered = [m if m.entity is None else _of_entity(m, place[m.entity + offset]) for m, offset in mentions]
     renumbered.sort(key=lambda m: (m.start, m.end))
     return [entities[i] for i in order], renumbered
+
+
+def _of_entity(m: Mention, entity: int) -> Mention:
+    return Mention(
+        start=m.start, end=m.end, kind=m.kind, mention_kind=m.mention_kind, entity=entity, resolution=m.resolution, confidence=m.confidence
+    )

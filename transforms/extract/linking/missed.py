@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from transforms.extract.linking.occurrences import places_of, stands_alone
 from transforms.extract.linking.person import Person
 from transforms.extract.linking.roles import is_role
 from transforms.names import SALUTATIONS, TITLES, squash
@@ -54,37 +55,60 @@ def _missed_surnames(text: str, people: list[Person], free: Free) -> list[tuple[
     single = {w: p[0] for w, p in owners.items() if len(p) == 1}
     if not single:
         return []
-    words = "|".join(sorted(map(re.escape, single), key=len, reverse=True))
     found: list[tuple[int, int, Person]] = []
     common: set[str] = set()
-    for match in re.finditer(rf"(?<![\w@#./-])({words})(s?)(?![\w@-])", text):
-        word = match.group(1)
-        if not free(match.start(), match.end()):
+    for start, end, word in _surnames(single, text):
+        if not free(start, end):
             continue
-        left = text[max(0, match.start() - 30) : match.start()]
+        left = text[max(0, start - 30) : start]
+        inflected = end > start + len(word)
         if _DETERMINED.search(left):
             common.add(word)
-        elif not _is_part(text, match, left) and (match.group(2) or _in_clause(text, match, left)):
-            found.append((match.start(), match.end(), single[word]))
-    lower = {w for w in single if re.search(rf"(?<!\w){re.escape(w.lower())}(?!\w)", text)} if found else set()
+        elif not _is_part(text, end, inflected, left) and (inflected or _in_clause(text, end, left)):
+            found.append((start, end, single[word]))
+    lower = {w for w in single if any(stands_alone(text, a, a + len(w)) for a, _ in places_of((w.lower(),), text))} if found else set()
     return [f for f in found if text[f[0] : f[1]] not in lower | common and text[f[0] : f[1] - 1] not in lower | common]
 
 
-def _is_part(text: str, match: re.Match[str], left: str) -> bool:
+def _surnames(words: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and surname of every whole word that is one of ``words`` or its genitive."""
+    found = (
+        (start, end, word)
+        for start, word in places_of([w + s for w in words for s in ("s", "")], text)
+        for end in (start + len(word),)
+        if stands_alone(text, start, end, "@-") and not (start > 0 and text[start - 1] in "#./")
+    )
+    known = frozenset(words)
+    for start, end, word in found:
+        yield start, end, word if word in known else word[:-1]
+
+
+def _is_part(text: str, end: int, inflected: bool, left: str) -> bool:
     """Whether the word belongs to a longer name: "Anna Koch", "Koch Industries"."""
     before = _CAPITAL_BEFORE.search(left)
     if before and before.group(1).casefold().strip(".") not in TITLES | SALUTATIONS and not is_role(before.group(1)):
         return True
-    return not match.group(2) and bool(_MORE_NAME.match(text, match.end()))
+    return not inflected and bool(_MORE_NAME.match(text, end))
 
 
 _VERB_BEFORE = re.compile(r"(?<!\w)(?!und |oder |and |or )[a-zäöüß]+ $")
 _VERB_AFTER = re.compile(r" (?!und\b|oder\b|and\b|or\b)[a-zäöüß]+\b")
 
 
-def _in_clause(text: str, match: re.Match[str], left: str) -> bool:
+def _in_clause(text: str, end: int, left: str) -> bool:
     """Whether a plain word stands beside the name, as verbs do; a member of a list of nouns has none."""
-    return bool(_VERB_BEFORE.search(left) or _VERB_AFTER.match(text, match.end()) or is_role(left.rsplit(" ", 2)[-2] if " " in left else ""))
+    return bool(_VERB_BEFORE.search(left) or _VERB_AFTER.match(text, end) or is_role(left.rsplit(" ", 2)[-2] if " " in left else ""))
+
+
+_NAME_FOLLOWS = re.compile(r"\s+[A-ZÄÖÜ]")
+
+
+def _names(words: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and word of every whole word of ``words`` that no other name follows."""
+    for start, word in places_of(words, text):
+        end = start + len(word)
+        if stands_alone(text, start, end, "@-") and not (start > 0 and text[start - 1] in "#./") and not _NAME_FOLLOWS.match(text, end):
+            yield start, end, word
 
 
 _LABEL = re.compile(r"([A-ZÄÖÜ][\w'’.-]*(?: [A-ZÄÖÜ][\w'’.-]*){0,3})\s*:")
@@ -114,7 +138,5 @@ def _missed_labels(text: str, blocks: Sequence[Block], people: list[Person], fre
         if len(named) == 1:
             labels[word] = named[0]
     if labels:
-        words = "|".join(map(re.escape, sorted(labels)))
-        found = re.finditer(rf"(?<![\w@#./-])({words})(?![\w@-])(?!\s+[A-ZÄÖÜ])", text)
-        out += [(m.start(), m.end(), labels[m.group(1)]) for m in found if free(m.start(), m.end())]
+        out += [(start, end, labels[word]) for start, end, word in _names(labels, text) if free(start, end)]
     return out

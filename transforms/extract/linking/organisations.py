@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from presslake.schema import EntityKind, MentionKind, Resolution
 from presslake.watchlist import load_watchlist
 from transforms.extract.linking.german import kind_of, nominative
+from transforms.extract.linking.occurrences import places_of, stands_alone
 from transforms.extract.linking.spans import COMPANY_WORDS, NameSpan
 from transforms.names import is_acronym, organisation_key, without_legal_form
 from transforms.records import Entity, Mention
@@ -135,15 +136,17 @@ def _missed(text: str, spans: Sequence[NameSpan], taken: Sequence[tuple[int, int
         return []
     busy = {p for s in spans for p in (s.start,)} | {start for start, _ in taken}
     covered = [(s.start, s.end) for s in spans]
-    words = "|".join(sorted(map(re.escape, acronyms), key=len, reverse=True))
     out = []
     i = 0
-    for match in re.finditer(rf"(?<![\w@#-])(?:{words})(?![\w@])", text):
-        while i < len(covered) and covered[i][1] <= match.start():
+    for start, word in places_of(acronyms, text):
+        end = start + len(word)
+        if not stands_alone(text, start, end, "@") or (start > 0 and text[start - 1] in "#-"):
+            continue
+        while i < len(covered) and covered[i][1] <= start:
             i += 1
-        inside = i < len(covered) and covered[i][0] < match.end()
-        if not inside and match.start() not in busy:
-            out.append((match.start(), match.end(), acronyms[match.group()]))
+        inside = i < len(covered) and covered[i][0] < end
+        if not inside and start not in busy:
+            out.append((start, end, acronyms[word]))
     return out
 
 
@@ -155,6 +158,8 @@ def _owners(groups: dict[Key, _Organisation], acronyms: dict[str, Key]) -> dict[
     by_acronym = _initials(groups) | {a.casefold(): k for a, k in acronyms.items()}
     pieces: dict[str, set[Key]] = defaultdict(set)
     tails: dict[str, set[Key]] = defaultdict(set)
+    wanted = {key[1] for key in groups if key[0] == "name" and len(key[1]) > _SHORTEST_TAIL and " " not in key[1]}
+    lengths = sorted({len(w) for w in wanted})
     for key, group in groups.items():
         for words in _word_lists(key, group):
             for i in range(1, len(words)):
@@ -162,8 +167,9 @@ def _owners(groups: dict[Key, _Organisation], acronyms: dict[str, Key]) -> dict[
                     pieces[" ".join(words[:i])].add(key)
                 pieces[" ".join(words[i:])].add(key)
             for word in words:
-                for i in range(2, len(word) - 3):
-                    tails[word[i:]].add(key)
+                for length in lengths:
+                    if length < len(word) - 1 and word[-length:] in wanted:
+                        tails[word[-length:]].add(key)
     out: dict[Key, Key] = {}
     for key, group in groups.items():
         if key[0] != "name":
@@ -176,6 +182,7 @@ def _owners(groups: dict[Key, _Organisation], acronyms: dict[str, Key]) -> dict[
     return {k: _end(k, out) for k in out}
 
 
+_SHORTEST_TAIL = 4
 _BRANCH = frozenset(organisation_key(w) for w in COMPANY_WORDS)
 """Words that make another company of a name: "Loopio Ireland" is not Loopio."""
 
@@ -189,7 +196,7 @@ def _only(pieces: dict[str, set[Key]], key: Key, group: _Organisation) -> Key | 
 def _only_compound(tails: dict[str, set[Key]], key: Key) -> Key | None:
     """The one name that has the short form as the end of a compound: "Ministerium" of "Sozialministerium"."""
     others = tails.get(key[1], set()) - {key}
-    return next(iter(others)) if len(others) == 1 and len(key[1]) > 4 and " " not in key[1] else None
+    return next(iter(others)) if len(others) == 1 else None
 
 
 def _initials(groups: dict[Key, _Organisation]) -> dict[str, Key]:
