@@ -80,7 +80,16 @@ def _before(s: Sentence, i: int, words: int, n: int, lexicon: Lexicon) -> Attrib
     end = _with_relative(s, j, n, lexicon)
     if lexicon.code != "de" and end < n and s.lows[end] in ("who", "which", "that", "familiar", "briefed", "released"):
         end = next((m for m in range(end, n) if s.words[m] == ","), n)
-    return Attribution(i, end, (i, k), Phrase(k, j), "laut")
+    speaker = Phrase(k, _with_name(s, k, j, n, lexicon))
+    return Attribution(i, max(end, speaker.end), (i, k), speaker, "laut")
+
+
+def _with_name(s: Sentence, k: int, j: int, n: int, lexicon: Lexicon) -> int:
+    """ "according to its founder, Wendy Szabo": the name behind the role is whose words they are."""
+    if lexicon.code == "de" or j + 1 >= n or s.words[j] != "," or is_capital(s, j - 1) or not is_capital(s, j + 1):
+        return j
+    end = noun_phrase(s, j + 1, n, lexicon)
+    return end if end > j + 1 and (end == n or s.kinds[end] == POINT) else j
 
 
 def _with_relative(s: Sentence, j: int, n: int, lexicon: Lexicon) -> int:

@@ -161,6 +161,8 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
             continue  # a noun: "the report", "of claims"
         if _is_infinitive(sentence, i, lexicon) or (low == "gerufen" and lows[i - 1] == "leben"):
             continue
+        if low == "ausgerechnet":
+            continue  # "Ausgerechnet die Konkurrenz hilft"
         if lexicon.code == "de" and (_is_attribute(sentence, i, lexicon) or _is_aside(sentence, i, lexicon)):
             continue
         whole = tuple(v for v, particle in found if not particle)

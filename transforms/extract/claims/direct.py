@@ -127,7 +127,9 @@ def _claimed(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: li
 
 def _is_naming(s: Sentence, p: Piece, cue: Cue) -> bool:
     """ "„Death Diving“ heißt der Trend": a name, not somebody's words."""
-    return cue.verb.lemma == "heißen" and "es" not in s.lows[max(0, cue.at - 3) : cue.at + 3] and not any(w == ":" for w in s.words[cue.at :])
+    if cue.verb.lemma != "heißen" or "es" in s.lows[max(0, cue.at - 3) : cue.at + 3]:
+        return False
+    return (s.kinds[0] == QUOTE and cue.at == 1) or ":" not in s.words[cue.at :]
 
 
 def _touches(s: Sentence, q: int, side: int) -> str:
@@ -162,6 +164,8 @@ def _after(s: Sentence, pieces: list[Piece], cues: list[Cue], attributions: list
             return _Found(q, "so", cue_tokens=a.cue, speaker=a.speaker)
     for cue in cues:
         if not p.start <= cue.at < p.end:
+            if lexicon.code == "de" and s.lows[p.start] == "so" and nxt + 1 < len(pieces) and cue.at == pieces[nxt + 1].start:
+                return _with_frame(s, pieces, nxt + 1, cue, q, "post", lexicon)  # "„A“, so fing es an, erzählt X"
             if lexicon.code != "de" and nxt + 2 < len(pieces) and cue.at == pieces[nxt + 2].start and pieces[nxt + 1].mark == ",":
                 return _with_frame(s, pieces, nxt + 2, cue, q, "post", lexicon)
             continue

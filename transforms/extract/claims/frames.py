@@ -11,6 +11,7 @@ from transforms.extract.claims.subjects import (
     apposed,
     auxiliary_before,
     extend_apposition,
+    is_english_passive,
     is_passive,
     main_subject,
     source_phrase,
@@ -48,6 +49,8 @@ class Frame:
         self.passive = (
             self.auxiliary is not None and is_passive(s, p, cue.at) and s.lows[self.auxiliary] not in ("hat", "haben", "hatte", "hatten", "habe")
         )
+        if lexicon.code != "de":
+            self.passive = is_english_passive(s, p, cue.at, lexicon)
         self.hearsay = is_hearsay(s, p, cue)
         self.gerund = (
             lexicon.code != "de" and s.lows[cue.at].endswith("ing") and not any(s.lows[i] in lexicon.auxiliaries for i in range(p.start, cue.at))

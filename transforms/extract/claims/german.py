@@ -47,7 +47,7 @@ def german_claim(f: Frame) -> Found | None:
     if cue.verb.lemma == "erfahren":
         return None  # "mussten erfahren, dass": he heard it
     opens = f.fronted or (f.auxiliary is not None and f.auxiliary == p.start and ends_clause(s, p, cue.at, lexicon))
-    if opens and n > 0 and f.prefix_is_claim() and p.mark in (",", "–", "—") and can_clause and not _is_apposed(f):
+    if opens and n > 0 and f.prefix_is_claim() and p.mark in (",", "–", "—") and can_clause and not _is_apposed(f) and not _is_subject_clause(f):
         spans = [(sentence_start(f), pieces[n - 1].end)]
         rest = _continuation(f)
         if rest:
@@ -66,6 +66,14 @@ def german_claim(f: Frame) -> Found | None:
             return reported_act(f) if pieces[q].mark == ":" and cue.takes("object") else None
         return [(start, stop)], "colon" if pieces[q].mark == ":" else "pre", False
     return reported_act(f) if cue.takes("object") else None
+
+
+def _is_subject_clause(f: Frame) -> bool:
+    """ "Wer nach dem Dorf sucht, findet nichts": the clause before the verb is its subject."""
+    s = f.s
+    return (
+        f.n == 1 and s.lows[f.pieces[0].start] == "wer" and subject_after(s, f.cue.at, f.piece.end, f.lexicon) is not None and f.cue.takes("object")
+    )
 
 
 def _is_apposed(f: Frame) -> bool:
@@ -136,7 +144,9 @@ def _clause_after(f: Frame) -> int | None:
         ):
             return None  # the next one speaks: "A nannte es „x“, B sprach von „y“"
         if has_verb(s, p.start, p.end, lexicon):
-            return m
+            # "lobt die Offenheit, die Gewerkschaft fragt nach dem Lohn": the verb has its object, the next clause another subject
+            is_next = cue.takes("object") and p.mark == "," and subjunctive_at(s, p.start, s.last, lexicon, likely=True) is None
+            return None if is_next and reported_act(f) is not None else m
     return None
 
 

@@ -32,7 +32,7 @@ from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 _SKIPPED = NO_PROSE | {Role.QUESTION}
 THRESHOLD = 0.47
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
-_DIRECT_THRESHOLD = 0.68
+_DIRECT_THRESHOLD = 0.72
 """The same for direct speech: putting a slogan into somebody's mouth is the worse error."""
 _SELF = frozenset("ich wir du sie ihr man i we you".split())
 """Who, said in an answer, is the interviewee himself or those he speaks to."""
@@ -187,7 +187,10 @@ class Reader:
                 if not found and doubtful is None and may_be_told(s, pieces, self.lexicon, in_speech=in_speech):
                     doubtful = s  # the next sentence tells whether it was
                     continue
-            if run is not None and found and found[0].rule == "post" and found[0].start == s.start and found[0].speech_type == SpeechType.INDIRECT:
+            closes = (
+                run is not None and found and found[0].rule == "post" and found[0].start == s.start and found[0].speech_type == SpeechType.INDIRECT
+            )
+            if run is not None and closes and not self._is_of_another(run, found[0]):
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
@@ -203,6 +206,15 @@ class Reader:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and d.speaker is None and number not in self.items and self.code == "de")
             self.drafts += found
+
+    def _is_of_another(self, run: Draft, closing: Draft) -> bool:
+        """ "A sei so, sagt X. B sei so. C sei so, ergänzt Y.": the report between is X's."""
+        at = next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)
+        before = self.drafts[at - 1] if at and run.facts["after_speech"] else None
+        if before is None or before.speaker is None or closing.speaker is None:
+            return False
+        earlier, later = (self.directory.speaker(span, ()) for span in (before.speaker, closing.speaker))
+        return earlier.entity is not None and later.entity is not None and earlier.entity != later.entity
 
     def _name_source(self, found: list[Draft], before: Sentence | None) -> None:
         """ "TikTok sperrte das Schlagwort. Solche Filme würden gelöscht, hieß es.": who "it" is stands in the sentence before."""

@@ -52,6 +52,8 @@ class Directory:
         """Who the words at ``span`` mean; ``recent`` are earlier speakers, the last one last."""
         words = self.text[span[0] : span[1]]
         lows = words.lower().split()
+        if lows == ["man"]:
+            return Speaker(SpeakerKind.UNKNOWN, None, span, SpeakerVia.PRONOUN, 0.3)
         if len(lows) == 1 and lows[0] in self._lexicon.pronouns:
             return self._pronoun(span, lows[0], recent)
         found = [m for m in self.within(*span) if m.entity is not None]

@@ -76,7 +76,14 @@ def _german_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | No
     return Phrase(i, j) if j > i else None
 
 
+_EMBEDS = frozenset("while after because before when although though but whereas if".split())
+
+
 def _english_before(s: Sentence, i: int, k: int, lexicon: Lexicon) -> Phrase | None:
+    for m in range(k - 2, i, -1):
+        # "will miss five matches after a tribunal found": the verb's own clause
+        if s.kinds[m] == WORD and s.lows[m] in _EMBEDS and noun_phrase(s, m + 1, k, lexicon) == k:
+            return Phrase(m + 1, k)
     while i < k:
         low = s.lows[i]
         if s.kinds[i] != WORD or low in lexicon.adverbs or low in lexicon.subordinators or low in lexicon.conjunctions:
@@ -177,9 +184,19 @@ def extend_apposition(s: Sentence, phrase: Phrase, pieces: list[Piece], lexicon:
     return phrase
 
 
+_SAID_UNDER = frozenset("musste mussten".split())
+
+
+def _modal_before(s: Sentence, p: Piece, k: int) -> int | None:
+    """ "Auch auf Nachfrage musste er betonen": the modal verb that the infinitive at ``k`` hangs on."""
+    return next((i for i in range(p.start, k) if s.lows[i] in _SAID_UNDER), None)
+
+
 def auxiliary_before(s: Sentence, p: Piece, cue: Cue, lexicon: Lexicon) -> int | None:
     """Index of the auxiliary that a participle cue belongs to ("hat … gesagt")."""
     if lexicon.code == "de":
+        if s.lows[cue.at].endswith("en") and cue.at + 1 >= p.end and (modal := _modal_before(s, p, cue.at)) is not None:
+            return modal
         if not s.lows[cue.at].endswith(("t", "en")) or cue.particle_at not in (None, cue.at - 1):
             return None
         for i in range(p.start, cue.at):
@@ -192,6 +209,20 @@ def auxiliary_before(s: Sentence, p: Piece, cue: Cue, lexicon: Lexicon) -> int |
 def is_passive(s: Sentence, p: Piece, k: int) -> bool:
     """Whether the verb at ``k`` is a passive participle: nobody is its subject."""
     return any(s.lows[i] in _PASSIVE for i in range(p.start, min(p.end, k + 3)) if i != k)
+
+
+_BE = frozenset("is are was were been being be isn’t aren’t wasn’t weren’t isn't aren't wasn't weren't".split())
+_PARTICIPLES = frozenset("told said thought understood known heard".split())
+
+
+def is_english_passive(s: Sentence, p: Piece, k: int, lexicon: Lexicon) -> bool:
+    """ "was told on Thursday that", "are thought to": somebody else says it."""
+    if not (s.lows[k].endswith("ed") or s.lows[k] in _PARTICIPLES):
+        return False
+    i = k - 1
+    while i > p.start and s.kinds[i] == WORD and s.lows[i] in lexicon.adverbs:
+        i -= 1
+    return i >= p.start and s.lows[i] in _BE
 
 
 def main_subject(s: Sentence, pieces: list[Piece], lexicon: Lexicon) -> Phrase | None:

@@ -234,7 +234,7 @@ def test_headlines(title: str, expected: list[tuple[str, str, str | None]]) -> N
 
 def test_speakers_become_entities() -> None:
     found = read(
-        "Der Konzern senkt die Gebühren, sagte Hanna Voss. Sie rechnet damit, dass im Mai alles steht.",
+        "Der Konzern senkt die Gebühren, sagte Hanna Voss. Sie betont, dass im Mai alles steht.",
         "Eine Sprecherin von TikTok sagte, man prüfe den Fall.",
         "TikTok teilte mit, die App sei sicher.",
         "Irgendwer sagte: „Das wird nichts.“",
@@ -458,3 +458,36 @@ def test_a_headline_without_a_name_is_of_who_says_the_same_below() -> None:
     assert interview.names()[0] == "Hanna Voss"
     nobody = read("„Das wird ein Fest“", "Jan Ohm sagte, die Halle sei zu.", people=("Jan Ohm",), roles=(Role.TITLE, Role.PARAGRAPH))
     assert nobody.names()[0] is None
+
+
+def test_a_report_between_two_speakers_is_the_first_ones() -> None:
+    text = "Die Zahl steige, sagte Hanna Voss. Ein Grund sei der Preis. Das Netz habe Lücken, ergänzte Jan Ohm."
+    article = read(text, people=("Hanna Voss", "Jan Ohm"))
+    assert [(words, name) for (_, words, _), name in zip(article.rows(), article.names(), strict=True)] == [
+        ("Die Zahl steige", "Hanna Voss"),
+        ("Ein Grund sei der Preis.", "Hanna Voss"),
+        ("Das Netz habe Lücken", "Jan Ohm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        # the verb has its object; the next clause has a subject of its own
+        ("Der Verband lobt die Offenheit, die Gewerkschaft kommt im Mai.", "de", [("reported", "die Offenheit", "Der Verband")]),
+        ("Wer nach dem Dorf sucht, findet eine Sängerin.", "de", []),
+        ("„Hallenbaden“ heißt der Trend, auf Deutsch: Schwimmen.", "de", []),
+        ("Auch auf Nachfrage musste Hanna Voss betonen, dass die Halle zu ist.", "de", [("indirect", "dass die Halle zu ist", "Hanna Voss")]),
+        ("„Meine Tante hat Geld verloren“, so fing es an, erzählt Hanna Voss.", "de", [("direct", "„Meine Tante hat Geld verloren“", "Hanna Voss")]),
+        ("Jane Roe will miss the race after a court found that she lied.", "en", [("indirect", "that she lied", "a court")]),
+        ("The forum closed, according to its founder, Jane Roe.", "en", [("indirect", "The forum closed", "its founder, Jane Roe")]),
+        ("Jane Roe was told on Monday that the case was closed.", "en", [("indirect", "that the case was closed", None)]),
+    ],
+)
+def test_clauses_have_their_own_subject(text: str, language: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert read(text, people=("Hanna Voss", "Jane Roe"), language=language).rows() == expected
+
+
+def test_one_is_nobody() -> None:
+    article = read("„Die Halle bleibt zu“, sagte Hanna Voss. Im Rathaus sagt man, die Zahl sei falsch.", people=("Hanna Voss",))
+    assert article.names() == ["Hanna Voss", None]
