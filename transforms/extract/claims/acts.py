@@ -38,7 +38,7 @@ def reported_act(f: Frame) -> Found | None:
             i = max(noun_phrase(s, i + 1, stop, lexicon), i + 1)
         elif low == "vom" and s.words[i + 1 : i + 2] and s.words[i + 1][0].isdigit():
             return None
-        elif low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3:
+        elif low in lexicon.adverbs or low in lexicon.reflexives or s.kinds[i] == 3 or low == "aber":
             i += 1
         else:
             break

@@ -56,6 +56,8 @@ def english_claim(f: Frame) -> Found | None:
             s.lows[rest] == "to" and cue.takes("quote") is not False and _infinitive_after(s, rest)
         ):
             return [(rest, _english_stop(f, n))], "pre", False
+        if (acted := _acted_on(f, rest)) is not None:
+            return [acted], "object", False
         opens = s.lows[rest] in _SUBJECTS or "’" in s.lows[rest][1:-1] or "'" in s.lows[rest][1:-1]
         plainly = cue.verb.lemma in _PLAINLY and p.end - rest > 3 and s.lows[rest] not in lexicon.conjunctions
         if cue.takes("clause") and (opens or plainly or has_verb(s, rest, p.end, lexicon)) and _begins_clause(s, rest, lexicon):
@@ -163,6 +165,20 @@ def _english_stop(f: Frame, m: int) -> int:
         ):
             return pieces[q - 1].end
     return s.last
+
+
+_ENDS_OBJECT = frozenset("but and while".split())
+
+
+def _acted_on(f: Frame, rest: int) -> tuple[int, int] | None:
+    """ "welcomed the move but warned that …": the object of an act, and nothing of the next verb."""
+    s, p = f.s, f.piece
+    if not f.cue.takes("object"):
+        return None
+    end = noun_phrase(s, rest, p.end, f.lexicon)
+    if end == rest or s.lows[rest] in f.lexicon.pronouns - f.lexicon.articles:
+        return None
+    return (rest, end) if end < p.end and s.lows[end] in _ENDS_OBJECT else None
 
 
 def _object_stop(f: Frame, i: int) -> int:

@@ -69,11 +69,14 @@ def german_claim(f: Frame) -> Found | None:
 
 
 def _is_subject_clause(f: Frame) -> bool:
-    """ "Wer nach dem Dorf sucht, findet nichts": the clause before the verb is its subject."""
+    """ "Wer nach dem Dorf sucht, findet nichts", "bestätigt den Effekt, warnt aber vor Übertreibung": what stands before is not said."""
     s = f.s
-    return (
-        f.n == 1 and s.lows[f.pieces[0].start] == "wer" and subject_after(s, f.cue.at, f.piece.end, f.lexicon) is not None and f.cue.takes("object")
-    )
+    if not f.cue.takes("object"):
+        return False
+    subject = subject_after(s, f.cue.at, f.piece.end, f.lexicon)
+    if subject is None:
+        return f.auxiliary is None and reported_act(f) is not None
+    return f.n == 1 and s.lows[f.pieces[0].start] == "wer"
 
 
 def _is_apposed(f: Frame) -> bool:

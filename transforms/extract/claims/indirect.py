@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from presslake.schema import SpeechType
+from transforms.extract.claims.acts import reported_act
 from transforms.extract.claims.clauses import Piece, has_verb, is_infinitive, subjunctive_at
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
 from transforms.extract.claims.english import english_claim
-from transforms.extract.claims.frames import Frame, is_hearsay
+from transforms.extract.claims.frames import Found, Frame, is_hearsay
 from transforms.extract.claims.german import german_claim
 from transforms.extract.claims.phrases import is_capital
 from transforms.extract.claims.sentences import Sentence
@@ -29,35 +30,39 @@ def clause_drafts(s: Sentence, index: int, pieces: list[Piece], cues: list[Cue],
             continue
         frame = Frame(s, pieces, n, cue, lexicon)
         found = (german_claim if lexicon.code == "de" else english_claim)(frame)
-        if found is None:
-            continue
-        spans, rule, after_claim = found
-        spans = [(a, b) for a, b in spans if b > a]
-        if not spans or any(a < y and x < b for a, b in spans for x, y in taken if (x, y) == (a, b)):
-            continue
-        taken += spans
-        subject = frame.subject(after_claim=after_claim)
-        if subject is not None and any(a <= subject.start < b for a, b in spans):
-            subject = None
-        if subject is not None and subject.end == subject.start + 1 and s.lows[subject.start] in _FIRST_PERSON:
-            continue
-        is_reported = rule == "object"
-        out.append(
-            Draft(
-                spans=[chars(s, a, b) for a, b in spans],
-                speech_type=SpeechType.REPORTED if is_reported else SpeechType.INDIRECT,
-                rule=rule,
-                sentence=index,
-                block=s.block,
-                cue=(s.starts[cue.at], s.ends[cue.at]),
-                lemma=cue.verb.lemma,
-                speaker=phrase_chars(s, subject),
-                inherits=frame.gerund or (subject is None and not frame.passive),
-                modality=cue.verb.modality,
-                facts=_facts(frame, spans, rule),
-            )
-        )
+        acts = [found] if found is not None else []
+        if found is not None and lexicon.code == "de" and found[1] == "colon" and cue.takes("object"):
+            acts += [act for act in (reported_act(frame),) if act]  # "wies die Vorwürfe zurück: Er habe …": an act and a clause
+        out += [d for act in acts if (d := _draft(frame, index, act, taken)) is not None]
     return out
+
+
+def _draft(frame: Frame, index: int, found: Found, taken: list[tuple[int, int]]) -> Draft | None:
+    """The claim of ``found``; None for what is taken, or what the author says himself."""
+    s, cue = frame.s, frame.cue
+    spans, rule, after_claim = found
+    spans = [(a, b) for a, b in spans if b > a]
+    if not spans or any((a, b) in taken for a, b in spans):
+        return None
+    taken += spans
+    subject = frame.subject(after_claim=after_claim)
+    if subject is not None and any(a <= subject.start < b for a, b in spans):
+        subject = None
+    if subject is not None and subject.end == subject.start + 1 and s.lows[subject.start] in _FIRST_PERSON:
+        return None
+    return Draft(
+        spans=[chars(s, a, b) for a, b in spans],
+        speech_type=SpeechType.REPORTED if rule == "object" else SpeechType.INDIRECT,
+        rule=rule,
+        sentence=index,
+        block=s.block,
+        cue=(s.starts[cue.at], s.ends[cue.at]),
+        lemma=cue.verb.lemma,
+        speaker=phrase_chars(s, subject),
+        inherits=frame.gerund or (subject is None and not frame.passive),
+        modality=cue.verb.modality,
+        facts=_facts(frame, spans, rule),
+    )
 
 
 def _facts(f: Frame, spans: list[tuple[int, int]], rule: str) -> dict[str, float]:

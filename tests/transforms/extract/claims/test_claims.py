@@ -481,6 +481,22 @@ def test_a_report_between_two_speakers_is_the_first_ones() -> None:
         ("„Meine Tante hat Geld verloren“, so fing es an, erzählt Hanna Voss.", "de", [("direct", "„Meine Tante hat Geld verloren“", "Hanna Voss")]),
         ("Jane Roe will miss the race after a court found that she lied.", "en", [("indirect", "that she lied", "a court")]),
         ("The forum closed, according to its founder, Jane Roe.", "en", [("indirect", "The forum closed", "its founder, Jane Roe")]),
+        (
+            "Hanna Voss wies die Vorwürfe zurück: Die Halle sei sicher.",
+            "de",
+            [("reported", "die Vorwürfe", "Hanna Voss"), ("indirect", "Die Halle sei sicher", "Hanna Voss")],
+        ),
+        (
+            "Hanna Voss begrüßte den Plan, warnte aber vor Übertreibung.",
+            "de",
+            [("reported", "den Plan", "Hanna Voss"), ("reported", "Übertreibung", "Hanna Voss")],
+        ),
+        ("Der Club und der Verein sprechen von einem Dammbruch.", "de", [("reported", "einem Dammbruch", "Der Club und der Verein")]),
+        (
+            "Jane Roe welcomed the ruling but warned that it came late.",
+            "en",
+            [("reported", "the ruling", "Jane Roe"), ("indirect", "that it came late", "Jane Roe")],
+        ),
         ("Jane Roe was told on Monday that the case was closed.", "en", [("indirect", "that the case was closed", None)]),
     ],
 )
