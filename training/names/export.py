@@ -18,7 +18,8 @@ from training.names.data import DOMAINS, TAGS, well_formed  # noqa: E402
 def export(sources: list[Path], target: Path, version: str) -> None:
     """Write one file for all members: their word vectors side by side, their layers numbered.
 
-    Two registers: any sentence, where members that saw no invented sentences count twice, and articles of the press."""
+    Two registers: any sentence, where members that saw no invented sentences count twice as much as others, and articles of the press, where they
+    count half as much."""
     saved = [torch.load(source) for source in sources]
     ids = sorted({f for member in saved for f in member["ids"]}, key=lambda f: zlib.crc32(f.encode("utf-8", "replace")))
     keys = np.array([zlib.crc32(f.encode("utf-8", "replace")) for f in ids], dtype=np.uint32)
@@ -36,7 +37,7 @@ def export(sources: list[Path], target: Path, version: str) -> None:
         out[f"out_{k}"] = state["out.weight"].T
         out[f"bias_{k}"] = state["out.bias"]
     plain = np.array([1 if member["patterns"] else 2 for member in saved])
-    out["shares"] = np.stack([plain / plain.sum(), np.full(len(saved), 1 / len(saved))]).astype(np.float32)
+    out["shares"] = np.stack([plain / plain.sum(), (1 / plain) / (1 / plain).sum()]).astype(np.float32)
     table = np.concatenate(vectors, axis=1)
     scale = np.abs(table).max(axis=0) / 127
     out |= {"vectors": np.round(table / scale).astype(np.int8), "scale": scale.astype(np.float32), "domain": np.concatenate(domains, axis=1)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import importlib.util
 import math
 import random
 import sys
@@ -21,14 +20,14 @@ from torch import Tensor
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from training.names.augment import Augmenter  # noqa: E402
-from training.names.data import ANY, DOMAINS, TAGS, Piece, corpus_rows, own_rows, read_rows, to_pieces, well_formed  # noqa: E402
+from training.names.data import ANY, DOMAINS, TAGS, Piece, corpus_rows, own_rows, read_rows, to_pieces  # noqa: E402
 from training.names.patterns import PER_EPOCH, Patterns  # noqa: E402
-from transforms.extract.recognisers.decode import Decoder  # noqa: E402
-from transforms.extract.recognisers.tokens import pieces  # noqa: E402
 from transforms.extract.recognisers.words import load_lexicon, word_features  # noqa: E402
 
 NT = len(TAGS)
 IDENTITY = ("w=", "l=")
+NOTHING = np.zeros(1, dtype=np.int64)
+"""Features of the empty place beside a piece."""
 FAR = 3
 """Words between the three that the last convolution looks at."""
 
@@ -39,7 +38,7 @@ class Vocabulary:
     def __init__(self, known: dict[int, int] | None = None) -> None:
         self.lexicon = load_lexicon()
         self.ids: dict[str, int] = {}
-        self.rows: list[list[int]] = []
+        self.rows: list[np.ndarray] = []
         self.word: dict[str, int] = {}
         self.counts: collections.Counter[str] = collections.Counter()
 
@@ -56,7 +55,7 @@ class Vocabulary:
         i = self.word.get(word)
         if i is None:
             i = self.word[word] = len(self.rows)
-            self.rows.append([self.ids[f] for f in word_features(word, self.lexicon) if f in self.ids] or [0])
+            self.rows.append(np.array([self.ids[f] for f in word_features(word, self.lexicon) if f in self.ids] or [0]))
         return i
 
 
@@ -109,8 +108,8 @@ def batches(items: list[Any], vocabulary: Vocabulary, size: int, rng: random.Ran
 
 def embed(model: Tagger, vocabulary: Vocabulary, ids: np.ndarray, drop: float = 0.0) -> Tensor:
     unique, inverse = np.unique(ids, return_inverse=True)
-    rows = [vocabulary.rows[i] if i >= 0 else [0] for i in unique]
-    flat = torch.tensor([f for r in rows for f in r])
+    rows = [vocabulary.rows[i] if i >= 0 else NOTHING for i in unique]
+    flat = torch.from_numpy(np.concatenate(rows))
     lens = torch.tensor([len(r) for r in rows])
     weights = None
     if drop:
@@ -126,38 +125,10 @@ def bits(allowed: np.ndarray) -> Tensor:
     return torch.from_numpy((allowed[..., None] >> np.arange(NT)) & 1).bool()
 
 
-def decode_rows(model: Tagger, vocabulary: Vocabulary, rows: list[dict], domain: int) -> list[list[tuple]]:
-    """Entities of whole texts, without the agreement that follows in the package."""
-    decoder = Decoder(*well_formed(), list(TAGS))
-    model.eval()
-    out = []
-    with torch.no_grad():
-        for row in rows:
-            found = []
-            for words, starts in pieces(row["text"]):
-                ids = np.array([[vocabulary[w] for w in words]])
-                x = embed(model, vocabulary, ids)
-                e = model.emit(x, torch.ones(ids.shape), torch.tensor([domain]))
-                for begin, end, kind, _ in decoder.entities(torch.log_softmax(e, 2)[0].numpy()):
-                    found.append((starts[begin], starts[end - 1] + len(words[end - 1]), kind))
-            out.append(found)
-    return out
-
-
-def scores(bench: Path, rows: list[dict], predicted: list[list[tuple]]) -> dict[str, tuple]:
-    spec = importlib.util.spec_from_file_location("score_ner", bench / "score_ner.py")
-    sc = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sc)
-    tot = collections.Counter()
-    for row, pred in zip(rows, predicted, strict=True):
-        tot.update(sc.score_row(row, set(pred), ("PER", "ORG"), False)[0])
-    return {t: tuple(round(100 * v, 1) for v in sc.prf(*[tot["names", t, k] for k in ("tp", "fp", "fn")])) for t in ("PER", "ORG")}
-
-
 WEIGHT = {"corpus": 3, "own": 3, "wikigold": 2, "europeana": 0.5, "btc": 0.5, "mobie": 0.5}
 """How often the pieces of a source are seen in an epoch; once where not named."""
 HELD_OUT = ("corpus", "wikigold")
-"""Sources of which every member leaves out another fifth, to be measured on."""
+"""Sources of which members that are trained to be measured leave out a fifth."""
 FOLDS = 5
 
 
@@ -234,7 +205,8 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared/bench")
     parser.add_argument("--corpus", type=Path, default=ROOT / "training/corpus")
     parser.add_argument("--out", type=Path, required=True, help="folder for names-<seed>.pt")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--seeds", type=int, nargs="+", required=True, help="of the members, each an own one")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="fifth of the press corpus and of Wikigold to leave out; none if not given")
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--d", type=int, default=64, help="size of word vectors")
@@ -247,23 +219,16 @@ def main() -> None:
     torch.set_num_threads(1)
     args.out.mkdir(parents=True, exist_ok=True)
     sources = read_sources(args.bench, args.corpus)
-    everything = training_pieces(sources, None)
+    data = training_pieces(sources, args.fold)
     vocabulary = Vocabulary()
-    augmenter = Augmenter(args.bench / "names", vocabulary.lexicon, everything)
-    vocabulary.count(everything, 4)
-    print(len(everything), "pieces", sum(len(p.words) for p in everything), "tokens", len(vocabulary.ids), "features", flush=True)
+    augmenter = Augmenter(args.bench / "names", vocabulary.lexicon, data)
+    vocabulary.count(data, 4)
+    print(len(data), "pieces", sum(len(p.words) for p in data), "tokens", len(vocabulary.ids), "features", flush=True)
     for seed in args.seeds:
         torch.manual_seed(seed)
-        fold = seed % FOLDS
         model = Tagger(len(vocabulary.ids), args.d, args.h)
-        state = train(model, vocabulary, augmenter, training_pieces(sources, fold), args, seed)
+        state = train(model, vocabulary, augmenter, data, args, seed)
         torch.save({"state": state, "ids": vocabulary.ids, "patterns": args.patterns}, args.out / f"names-{seed}.pt")
-        model.load_state_dict(state)
-        dev = {name: [r for i, r in enumerate(sources[name]) if fold_of(name, i, r) == fold] for name in HELD_OUT}
-        dev["germeval"] = read_rows(args.bench / "ner/de.germeval14-dev.jsonl")
-        for name, rows in dev.items():
-            domain = DOMAINS.index(name) if name == "corpus" else len(DOMAINS)
-            print("seed", seed, name, scores(args.bench, rows, decode_rows(model, vocabulary, rows, domain)), flush=True)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,13 @@ def test_a_month_can_be_a_surname_where_the_full_name_stands():
 
 @pytest.mark.parametrize(
     "text",
-    ["Das ist neu in Zeiten von {COVID}-19.", "Der {USP} ist klar.", "Wir sind neu auf dem {EU}- und DE-Markt.", "Die {Creator*innen} lachen."],
+    [
+        "Das ist neu in Zeiten von {COVID}-19.",
+        "Der {USP} ist klar.",
+        "Wir sind neu auf dem {EU}- und DE-Markt.",
+        "Die {Creator*innen} lachen.",
+        "Die {Meta}-Analyse hilft.",
+    ],
 )
 def test_abbreviations_and_parts_of_words_are_no_organisations(text: str):
     assert Linked(text).entities == ()

@@ -88,12 +88,14 @@ _GLUE = re.compile(r"\s+(?:und|and|sowie|oder|or|&)\s+|,\s+|\s*/\s*")
 _LEADING = re.compile(r"(?:der|die|das|dem|den|des|the|ein|eine|einer|eines|von|vom|bei|beim|a|an)\s+", re.I)
 _NO_MENTION = (TITLES | SALUTATIONS) - {"lady", "dame", "papst", "pope", "imam"}
 """Words in front of a name that are no part of its mention."""
+_PREFIX = re.compile(r"Meta[-‑](?:analys|eben|studi|dat|diskuss|kommunik|ethik|theor|regist|such)", re.I)
+"""What is the first part of a word there and no company."""
 _OPENING = re.compile(r"([\w.-]+)\s+")
 
 
 def _clean(text: str, name: Name) -> list[NameSpan]:
     start, end = max(0, name.start), min(len(text), name.end)
-    if not 0 < end - start <= MAX_NAME:
+    if not 0 < end - start <= MAX_NAME or _PREFIX.match(text, start):
         return []
     if brk := _BREAK.search(text, start, end):
         parts = [(start, brk.start()), (brk.end(), end)]

@@ -40,11 +40,8 @@ NEAR = 2
 """Words: so far from a doubtful one the tags are computed. With SETTLED at 6, a half of a percent of the organisations' F1 would go."""
 SENTENCE, ARTICLE = 0, 1
 """Registers, by what the nets were trained on: sentences of any origin, articles of the press."""
-LEAST = {
-    SENTENCE: {EntityKind.PERSON: 0.45, EntityKind.ORGANISATION: 0.55},
-    ARTICLE: {EntityKind.PERSON: 0.5, EntityKind.ORGANISATION: 0.65},
-}
-"""Confidence below which a find is dropped, per register: a wrong name in the tables hurts more than a missing one."""
+LEAST = {EntityKind.PERSON: 0.5, EntityKind.ORGANISATION: 0.65}
+"""Confidence below which a find is dropped: a wrong name in the tables hurts more than a missing one."""
 KINDS = {"PER": EntityKind.PERSON, "ORG": EntityKind.ORGANISATION}
 
 
@@ -96,7 +93,7 @@ class BuiltinRecogniser:
         found: dict[int, list[Found]] = defaultdict(list)
         for begin, end, tag, confidence in self._decoder.entities(emissions):
             kind = KINDS.get(tag)
-            if kind is not None and confidence >= LEAST[register][kind]:
+            if kind is not None and confidence >= LEAST[kind]:
                 piece, first = at[begin]
                 found[piece].append(Found(first, first + end - begin - 1, kind, confidence))
         for i, (words, starts) in enumerate(batch):
@@ -119,7 +116,7 @@ class BuiltinRecogniser:
         if len(self._ids) > CACHED_WORDS:
             self._ids.clear()
             self._looked_at = 0
-        if new := {word for words in batch for word in words} - self._ids.keys():
+        if new := {word for words in batch for word in words if word not in self._ids}:
             self._learn(sorted(new))
         rows: list[int] = [0] * GAP
         at = [(0, 0)] * GAP

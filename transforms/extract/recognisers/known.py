@@ -15,7 +15,7 @@ from transforms.extract.recognisers.tokens import TOKEN
 from transforms.extract.recognisers.words import FLAGS, Lexicon
 
 LIST = "organisations.txt"
-SINGLE, SEVERAL = 3.0, 6.0
+SINGLE, SEVERAL = 2.0, 6.0
 """Log odds that a known name of one word, and of several, adds to being an organisation."""
 SHORTEST = 3
 """Letters; shorter abbreviations mean too many things."""
