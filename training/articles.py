@@ -1,15 +1,18 @@
 """Train the small forests that ``transforms/parse`` reads: which pieces are the article, and which title, author and date are right.
 
-usage: python training/articles.py BENCH_DIR [--out transforms/parse] [--evaluate] [--only blocks,titles,authors,dates]
+usage: python -m training.articles BENCH_DIR [--out transforms/parse] [--evaluate] [--only blocks,titles,authors,dates]
 
 BENCH_DIR holds ``score_articles.py`` and ``articles/dev`` (pages with gold texts and metadata). With ``--evaluate`` five folds by site are
 scored, so that every page is judged by forests that never saw its site; without it the forests are trained on everything and written.
-Needs lightgbm, rapidfuzz and tldextract; parsing needs none of them but the last.
+``blocks`` stands for both forests of the text: the second is trained on what first ones make of pages of sites that they never saw.
+Needs lightgbm, rapidfuzz and tldextract; parsing needs none of them but the last. Two to four minutes, one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import datetime as dt
 import hashlib
 import importlib
 import re
@@ -21,7 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from transforms.parse import bylines, titles, tree, when
+from transforms.parse import bylines, second_look, titles, tree, when
+from transforms.parse.article import text_of
+from transforms.parse.dates import local_day
 from transforms.parse.features import NAMES, build
 from transforms.parse.survey import survey, view_of
 from transforms.parse.urls import site_of
@@ -31,6 +36,8 @@ from transforms.records import SourceHints
 
 WORD = re.compile(r"\w+")
 FOLDS = 5
+METRICS = {"trafilatura": "chunks", "fundus_eval": "lenient", "fundus_tests": "lenient"}
+WITH_METADATA = ("trafilatura", "fundus_tests", "newspaper_ds", "wcxb_article")
 BASE = {
     "objective": "binary",
     "learning_rate": 0.06,
@@ -44,20 +51,29 @@ BASE = {
 }
 SHAPES = {
     "blocks": ({"num_leaves": 32, "max_depth": 6, "min_data_in_leaf": 20, "feature_fraction": 0.5, "lambda_l2": 5, "learning_rate": 0.1}, 120),
+    "second_look": ({"num_leaves": 24, "max_depth": 5, "min_data_in_leaf": 40, "feature_fraction": 0.4, "lambda_l2": 10, "learning_rate": 0.08}, 80),
     "titles": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 15, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
     "authors": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 12, "feature_fraction": 0.6, "lambda_l2": 3}, 150),
     "dates": ({"num_leaves": 15, "max_depth": 5, "min_data_in_leaf": 30, "feature_fraction": 0.4, "lambda_l2": 10}, 150),
 }
 
 
+TEXT_KEYS = ("blocks", "second_look")
+LATEST = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
+"""When the pages were fetched is not known."""
+LEAST_WORDS = 60
+"""A page with fewer words of text counts as one with so many."""
+
+
 @dataclass(slots=True)
 class Example:
-    """One page: its site, and for each forest rows, labels and weights, and what they stand for."""
+    """One page: its site, what is seen of it, and for each forest rows, labels and weights, and what they stand for."""
 
     set: str
     id: str
     site: str
     gold: dict[str, Any]
+    view: View
     rows: dict[str, np.ndarray] = field(default_factory=dict)
     labels: dict[str, np.ndarray] = field(default_factory=dict)
     weights: dict[str, np.ndarray] = field(default_factory=dict)
@@ -112,8 +128,15 @@ def _label_by_snippets(pieces: Sequence[Piece], gold: dict[str, Any], squash: An
     return out, known
 
 
+def weigh_pieces(pieces: Sequence[Piece], labels: np.ndarray, known: np.ndarray, is_whole: bool) -> np.ndarray:
+    """What each piece counts: more with its share of the page's text, as in the scores, but less than in proportion, for headings matter too."""
+    words = np.array([len(WORD.findall(p.text)) for p in pieces], float)
+    whole = (words * labels).sum() if is_whole else words[known].sum()
+    return ((words + 3) / max(whole, LEAST_WORDS)) ** 0.6 * known * (1.0 if is_whole else 1.6)
+
+
 def read_example(page: dict[str, Any], score: Any) -> Example | None:
-    """Rows and labels of one page for all four forests."""
+    """Rows and labels of one page for all forests but the second of the text."""
     root = tree.parse_tree(page["html"])
     if root is None:
         return None
@@ -122,22 +145,24 @@ def read_example(page: dict[str, Any], score: Any) -> Example | None:
     if not pieces:
         return None
     gold = page["gold"]
-    example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold)
-    kept = range(0)
+    example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold, view_of(seen, root, page["html"], page["url"], -1, -1))
+    example.rows["blocks"] = build(pieces, seen.nodes, seen.evidence, seen.title)
     if "text" in gold or "with" in gold:
         labels, known = label_pieces(pieces, gold, score.squash)
-        sizes = np.array([min(len(p.text), 1500) for p in pieces], float)
-        weights = np.sqrt(sizes + 40)
-        factor = 1.0 if "text" in gold else 3.0
-        example.rows["blocks"] = build(pieces, seen.nodes, seen.evidence, seen.title)
-        example.labels["blocks"], example.weights["blocks"] = labels, weights / weights.mean() * known * factor
-        example.values["blocks"] = [p.text for p in pieces]
-        chosen = np.flatnonzero(labels >= 0.5)
-        kept = range(int(chosen[0]), int(chosen[-1]) + 1) if len(chosen) else kept
-    first, last = (kept.start, kept.stop - 1) if kept else (-1, -1)
-    view = view_of(seen, root, page["html"], page["url"], first, last)
-    _add_choices(example, view, score)
+        example.labels["blocks"], example.weights["blocks"] = labels, weigh_pieces(pieces, labels, known, "text" in gold)
+    for node in seen.nodes:
+        del node.element  # hundreds of pages are held: their trees are not needed any more
     return example
+
+
+def add_choices(examples: Sequence[Example], scores: dict[int, np.ndarray], score: Any) -> None:
+    """Rows and labels for titles, authors and dates, which are looked for around the text that the first forest found."""
+    for i, p in scores.items():
+        example = examples[i]
+        kept = np.flatnonzero(p >= 0.5)
+        if len(kept):
+            example.view = dataclasses.replace(example.view, first=int(kept[0]), last=int(kept[-1]))
+        _add_choices(example, example.view, score)
 
 
 def _add_choices(example: Example, view: View, score: Any) -> None:
@@ -149,11 +174,11 @@ def _add_choices(example: Example, view: View, score: Any) -> None:
     if gold.get("date"):
         dated = when.candidates(view, SourceHints())
         day = score.norm_date(gold["date"])
-        _add(example, "dates", when.rows(view, dated, None), [c.day for c in dated], [c.day == day for c in dated])
+        _add(example, "dates", when.rows(view, dated, None), dated, [c.day == day for c in dated])
     if "authors" in gold:
         named = bylines.candidates(view)
         names = score.norm_authors(gold["authors"])
-        _add(example, "authors", bylines.rows(view, named), [c.name for c in named], [bool(score.norm_authors([c.name]) & names) for c in named])
+        _add(example, "authors", bylines.rows(view, named), named, [bool(score.norm_authors([c.name]) & names) for c in named])
 
 
 def _add(example: Example, key: str, rows: np.ndarray, values: list[Any], labels: list[bool]) -> None:
@@ -173,6 +198,8 @@ def train(examples: Sequence[Example], key: str) -> Any:
     rows = np.concatenate([e.rows[key] for e in used])
     labels = np.concatenate([e.labels[key] for e in used])
     weights = np.concatenate([e.weights[key] for e in used])
+    if key in TEXT_KEYS:
+        weights *= len(weights) / weights.sum()
     soft = (labels > 0.02) & (labels < 0.98)
     rows = np.concatenate([rows, rows[soft]])
     weights = np.concatenate([np.where(soft, weights * labels, weights), weights[soft] * (1 - labels[soft])])
@@ -209,41 +236,82 @@ def export(booster: Any, depth: int, names: Sequence[str], path: Path) -> None:
     np.savez_compressed(path, columns=columns, thresholds=thresholds, leaves=leaves, depth=depth, names=np.array(list(names)))
 
 
-def predict_by_site(examples: Sequence[Example], key: str) -> dict[int, np.ndarray]:
-    """Probabilities for every page by a forest that never saw its site."""
-    fold = [int(hashlib.sha256(e.site.encode()).hexdigest(), 16) % FOLDS for e in examples]
+def fold_of(example: Example) -> int:
+    """The same for all pages of a site."""
+    return int(hashlib.sha256(example.site.encode()).hexdigest(), 16) % FOLDS
+
+
+def predict_by_site(examples: Sequence[Example], key: str, without: int | None = None) -> dict[int, np.ndarray]:
+    """Probabilities for every page by a forest that never saw its site, nor any of the fold ``without``."""
+    folds = [fold_of(e) for e in examples]
     out: dict[int, np.ndarray] = {}
     for k in range(FOLDS):
-        booster = train([e for e, f in zip(examples, fold, strict=True) if f != k], key)
+        if k == without:
+            continue
+        booster = train([e for e, f in zip(examples, folds, strict=True) if f not in (k, without)], key)
         for i, e in enumerate(examples):
-            if fold[i] == k and key in e.rows:
+            if folds[i] == k and key in e.rows:
                 out[i] = booster.predict(e.rows[key]) if len(e.rows[key]) else np.zeros(0)
     return out
 
 
-def predictions(examples: Sequence[Example], only: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What the choosers would return, for the scorer."""
-    out: dict[tuple[str, str], dict[str, Any]] = {(e.set, e.id): {"title": "", "authors": [], "date": "", "text": ""} for e in examples}
-    for key in only:
-        for i, p in predict_by_site(examples, key).items():
-            e = examples[i]
-            mine, values = out[e.set, e.id], e.values[key]
-            if key == "blocks":
-                mine["text"] = "\n\n".join(dict.fromkeys(t for t, q in zip(values, p, strict=True) if q >= 0.5))
-            elif key == "authors":
-                mine["authors"] = [values[i] for i in bylines.chosen(p)]
-            elif len(values) and p.max() >= 0.12:
-                mine["title" if key == "titles" else "date"] = str(values[int(p.argmax())])
+def add_second_look(examples: Sequence[Example], scores: dict[int, np.ndarray]) -> None:
+    """Rows of the second forest from the first one's scores."""
+    for i, p in scores.items():
+        e = examples[i]
+        again = second_look.look_again(e.view.pieces, e.rows["blocks"], p.astype(np.float32))
+        e.rows["second_look"] = np.concatenate([e.rows["blocks"], again], axis=1)
+        if "blocks" in e.labels:
+            e.labels["second_look"], e.weights["second_look"] = e.labels["blocks"], e.weights["blocks"]
+
+
+def text_scores(examples: Sequence[Example], first: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+    """Both forests in turn; neither, nor those whose scores the second was trained on, saw the site of the page that is judged."""
+    out: dict[int, np.ndarray] = {}
+    for k in range(FOLDS):
+        own = {i: p for i, p in first.items() if fold_of(examples[i]) == k}
+        add_second_look(examples, predict_by_site(examples, "blocks", without=k) | own)
+        booster = train([e for e in examples if fold_of(e) != k], "second_look")
+        out |= {i: booster.predict(examples[i].rows["second_look"]) for i in own}
     return out
 
 
-def evaluate(examples: Sequence[Example], only: Sequence[str], score: Any) -> Iterator[str]:
-    """One line per set, every page scored by forests that never saw its site."""
-    found = {k: score.clean_pred(v) for k, v in predictions(examples, only).items()}
+def predictions(examples: Sequence[Example], only: Sequence[str], first: dict[int, np.ndarray]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the choosers would return, for the scorer; the headline that the text loses is the one that the titles' forest chose."""
+    out: dict[tuple[str, str], dict[str, Any]] = {(e.set, e.id): {"title": "", "authors": [], "date": "", "text": ""} for e in examples}
+    for key in sorted(only, reverse=True):  # titles before blocks
+        for i, p in (text_scores(examples, first) if key == "blocks" else predict_by_site(examples, key)).items():
+            e = examples[i]
+            mine, values = out[e.set, e.id], e.values.get(key, [])
+            if key == "blocks":
+                mine["text"] = text_of(e.view.pieces, p.astype(np.float32), mine["title"] or None, e.view.title)
+            elif key == "titles":
+                mine["title"] = values[int(p.argmax())] if len(p) and p.max() >= 0.12 else ""
+            elif key == "authors":
+                mine["authors"] = bylines.names_of(values, p)
+            elif (date := when.pick(e.view, values, p, LATEST) or when.modified_of(values, LATEST)) is not None:
+                mine["date"] = local_day(date).isoformat()
+    return out
+
+
+def evaluate(examples: Sequence[Example], only: Sequence[str], first: dict[int, np.ndarray], score: Any) -> Iterator[str]:
+    """One line per set, every page scored by forests that never saw its site; then the means of the four sets that have all metadata."""
+    found = {k: score.clean_pred(v) for k, v in predictions(examples, only, first).items()}
+    means: dict[str, list[float]] = {"title": [], "authors": [], "date": []}
     for name in score.SETS:
         pages = [{"set": e.set, "id": e.id, "gold": e.gold} for e in examples if e.set == name]
-        if pages:
-            yield f"{name:<14} {score.score_set(pages, found)}"
+        if not pages:
+            continue
+        scored = score.score_set(pages, found)
+        text = METRICS.get(name, "shingle")
+        parts = [f"{text} F1 {scored[text]['f1']:.3f}"] if text in scored else []
+        for key, metric in (("title", "title"), ("authors", "authF1"), ("date", "date")):
+            if key in scored:
+                parts.append(f"{key} {scored[key][metric]:.3f}")
+                if name in WITH_METADATA:
+                    means[key].append(scored[key][metric])
+        yield f"{name:<14} {len(pages):>4} pages   {'   '.join(parts)}"
+    yield "   ".join(f"{key}, mean of {len(values)}: {sum(values) / len(values):.3f}" for key, values in means.items() if values)
 
 
 def main() -> None:
@@ -257,13 +325,18 @@ def main() -> None:
     sys.path.insert(0, str(given.bench))
     score = importlib.import_module("score_articles")
     examples = [e for e in (read_example(page, score) for page in score.load("dev")) if e is not None]
+    first = predict_by_site(examples, "blocks")
+    add_choices(examples, first, score)
     if given.evaluate:
-        for line in evaluate(examples, only, score):
+        for line in evaluate(examples, only, first, score):
             print(line)
         return
+    if "blocks" in only:
+        add_second_look(examples, first)
+        only.append("second_look")
     for key in only:
         booster = train(examples, key)
-        names = NAMES if key == "blocks" else [str(i) for i in range(booster.num_feature())]
+        names = {"blocks": NAMES, "second_look": (*NAMES, *second_look.NAMES)}.get(key) or [str(i) for i in range(booster.num_feature())]
         export(booster, int(SHAPES[key][0]["max_depth"]), names, given.out / f"{key}.npz")
         print(f"{key}: {given.out / f'{key}.npz'}")
 

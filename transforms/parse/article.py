@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from presslake.schema import ArticleType
@@ -12,10 +14,12 @@ from transforms.parse.entries import mark_entries
 from transforms.parse.features import words_of
 from transforms.parse.interview import has_label, mark_turns
 from transforms.parse.region import THRESHOLD, Region, choose_region, score_pieces
-from transforms.parse.structure import mark_shapes
+from transforms.parse.score import Floats
+from transforms.parse.structure import mark_shapes, without
 from transforms.parse.structured import Declared
 from transforms.parse.survey import survey, view_of
 from transforms.parse.text import language_of
+from transforms.parse.walk import Piece
 from transforms.records import Block, Document, Page, Rejected, Role, SourceHints
 
 EXTRACTOR = "presslake.html/1"
@@ -43,7 +47,7 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
     title, title_index = titles.choose_title(view)
     title = selected.title or title
     region = choose_region(pieces, scores, title, title_index if title_index >= 0 else seen.title)
-    parts = [p for p in read.read_region(region) if not shapes.is_date_line(p[1])]
+    parts = read_parts(region)
     if selected.lead:
         parts.insert(0, (Role.LEAD, read.tidy(selected.lead)))
     text, blocks = read.join_blocks(parts)
@@ -100,6 +104,18 @@ def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | R
         extractor=EXTRACTOR,
         confidence=region.confidence,
     )
+
+
+def text_of(pieces: Sequence[Piece], scores: Floats, title: str | None, title_index: int) -> str:
+    """The article's words alone, captions and "Über X" boxes left out, as they are measured."""
+    region = choose_region(pieces, scores, title, title_index)
+    text, blocks = read.join_blocks(read_parts(region))
+    return "\n\n".join(text[b.start : b.end] for b in without(mark_shapes(text, blocks), Role.CAPTION, Role.ABOUT))
+
+
+def read_parts(region: Region) -> list[tuple[Role, str]]:
+    """Role and text of the region's blocks, bare dates left out."""
+    return [part for part in read.read_region(region) if not shapes.is_date_line(part[1])]
 
 
 def _selected_authors(selected: selectors.Selected) -> tuple[str, ...]:

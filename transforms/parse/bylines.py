@@ -327,6 +327,10 @@ def choose_authors(view: View) -> tuple[str, ...]:
     if not found:
         return ()
     scores = load_forest("authors").predict(rows(view, found))
-    kept = [found[i] for i in chosen(scores)]
-    names = [c.name for c in kept]
+    return names_of(found, scores)
+
+
+def names_of(found: Sequence[AuthorCandidate], scores: Floats) -> tuple[str, ...]:
+    """The names that the scores speak for, each once and in full."""
+    names = [found[i].name for i in chosen(scores)]
     return tuple(n for n in names if not any(n != m and n.casefold() in m.casefold() for m in names))[:12]

@@ -7,10 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from transforms.parse import shapes
 from transforms.parse.cues import BIT
 from transforms.parse.features import Evidence, build
 from transforms.parse.score import Floats, load_forest
+from transforms.parse.second_look import look_again
 from transforms.parse.structured import clean_key
 from transforms.parse.walk import HEADINGS, SECTIONING, Node, Piece
 
@@ -34,8 +37,10 @@ class Region:
 
 
 def score_pieces(pieces: Sequence[Piece], nodes: Sequence[Node], evidence: Evidence, title_index: int) -> Floats:
-    """The probability of each piece to be the article's text."""
-    return load_forest("blocks").predict(build(pieces, nodes, evidence, title_index))
+    """The probability of each piece to be the article's text: judged by itself and its neighbours, then again by what became of the others."""
+    rows = build(pieces, nodes, evidence, title_index)
+    first = load_forest("blocks").predict(rows)
+    return load_forest("second_look").predict(np.concatenate([rows, look_again(pieces, rows, first)], axis=1))
 
 
 def choose_region(pieces: Sequence[Piece], scores: Floats, title: str | None, title_index: int) -> Region:

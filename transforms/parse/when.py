@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
+from presslake.schema import DatePrecision
 from transforms.parse.cues import BIT
 from transforms.parse.dates import TEXT, local_day, read_date, url_date
 from transforms.parse.relative import read_relative
-from transforms.parse.score import load_forest
+from transforms.parse.score import Floats, load_forest
 from transforms.parse.view import View
 from transforms.parse.walk import Piece
 from transforms.records import PublicationDate, SourceHints
@@ -104,6 +105,10 @@ EVENT = re.compile(
     r"kommentar|comment|antwort|reply|replies|says|uhr\b.*uhr\b|termin|event|webinar|bis zum|ab dem|until|seit|copyright|©|deadline|beginn|einlass",
     re.I,
 )
+LABELLED = re.compile(r"\b(?:published|veröffentlicht|erschienen|posted|erstellt|publié|publicado|pubblicato)\b[^.]{0,12}$", re.I)
+"""A label of the publication right before the date."""
+UTC = re.compile(r"\d(?:Z|[+-]00:?00)$")
+DAY = dt.timedelta(days=1)
 KINDS = ("json_ld", "meta", "time", "text", "url", "itemprop", "created", "modified_ld", "modified_meta", "other_ld", "script")
 MAX_TEXTS = 60
 DIGIT = re.compile(r"\d")
@@ -217,6 +222,7 @@ def rows(view: View, found: list[DateCandidate], fetched: dt.date | None) -> np.
     published = next((c.day for c in found if c.kind in ("json_ld", "meta")), None)
     modified = next((c.day for c in found if c.kind.startswith("modified")), None)
     start = view.title if view.title >= 0 else view.first
+    hour = next((_hour_of_utc(c.date) for c in found if c.kind in ("json_ld", "meta")), -1)
     out = []
     author, meta, comment = BIT["author"], BIT["meta"], BIT["comment"]
     bad = BIT["related"] | BIT["teaser"] | BIT["side"] | BIT["footer"]
@@ -261,9 +267,20 @@ def rows(view: View, found: list[DateCandidate], fetched: dt.date | None) -> np.
                 (c.day - modified).days if modified else -9999,
                 1.0 if c.date.precision in ("minute", "second") else 0.0,
                 1.0 if fetched is not None and c.day > fetched else 0.0,
+                1.0 if is_update(view, c) else 0.0,
+                1.0 if LABELLED.search(before) else 0.0,
+                hour,
+                days[c.day - DAY] + days[c.day + DAY],
+                len(view.attribute_dates),
+                len(before.rstrip()) - len(before),
             ]
         )
     return np.asarray(out, dtype=np.float32).reshape(len(found), -1 if found else 0)
+
+
+def _hour_of_utc(date: PublicationDate) -> int:
+    """The hour of a time in UTC, of which the outlet's own day may be the one before or after; -1 of any other."""
+    return date.at.hour if date.precision is not DatePrecision.DAY and UTC.search(date.raw) else -1
 
 
 def choose_dates(
@@ -275,14 +292,15 @@ def choose_dates(
     """
     latest = fetched_at.astimezone(dt.UTC) + dt.timedelta(days=1)
     found = declared_candidates(view, hints)
-    modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
+    modified = modified_of(found, latest)
     own = read_date(stated, "selector", hints.time_zone, month_first=view.month_first) or (read_relative(stated, fetched_at) if stated else None)
     if own is not None and own.at <= latest:
         return own, modified
     if modified is not None and (agreed := _agreed(found, latest)) is not None:
         return agreed, modified
     found = _with_visible(found, view, hints)
-    published = _ranked(view, found, fetched_at.date(), latest)
+    scores = load_forest("dates").predict(rows(view, found, fetched_at.date())) if found else np.zeros(0, np.float32)
+    published = pick(view, found, scores, latest)
     updated = next((c.date for c in found if c.date.at <= latest and is_update(view, c)), None)
     if published is None:
         published, updated = _told(view, fetched_at, updated)
@@ -300,11 +318,13 @@ def _agreed(found: list[DateCandidate], latest: dt.datetime) -> PublicationDate 
     return max(same, key=lambda c: (c.date.precision in ("minute", "second"), -c.order)).date
 
 
-def _ranked(view: View, found: list[DateCandidate], fetched: dt.date, latest: dt.datetime) -> PublicationDate | None:
+def modified_of(found: Sequence[DateCandidate], latest: dt.datetime) -> PublicationDate | None:
+    """The last change that the page declares."""
+    return next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
+
+
+def pick(view: View, found: Sequence[DateCandidate], scores: Floats, latest: dt.datetime) -> PublicationDate | None:
     """The date that the scorer holds for the publication's, among those that can be."""
-    if not found:
-        return None
-    scores = load_forest("dates").predict(rows(view, found, fetched))
     best: dict[dt.date, float] = {}
     for c, s in zip(found, scores, strict=True):
         best[c.day] = max(best.get(c.day, 0.0), float(s))
