@@ -25,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -235,8 +235,8 @@ def _spawn(data_dir: Path, port: int, hosts: int) -> subprocess.Popen[bytes]:
 # ------------------------------------------------------------------ WARC files
 
 
-def write_news_warc(path: Path, records: int) -> None:
-    """A WARC as CC-NEWS has it: request, response and metadata per page, headers of the crawler, gzip per record."""
+def write_news_warc(path: Path, records: int, make_page: Callable[[str, int], bytes] = lambda host, n: press.page(host, n, 12_000)) -> None:
+    """A WARC as CC-NEWS has it: request and response per page, headers of the crawler, gzip per record."""
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
@@ -245,7 +245,7 @@ def write_news_warc(path: Path, records: int) -> None:
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": "news-crawl", "format": "WARC File Format 1.0"}))
         for n in range(records):
             host = f"blatt{n % 200:03}.press.test"
-            body, url = press.page(host, n, 12_000), f"http://{host}/{n}.html"
+            body, url = make_page(host, n), f"http://{host}/{n}.html"
             dated = {"WARC-Date": f"2024-03-{n % 28 + 1:02}T10:00:00Z"}
             headers = [("Content-Type", "text/html; charset=utf-8"), ("X-Crawler-Content-Encoding", "gzip"), ("Content-Length", str(len(body)))]
             http = StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1")

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 MAIN = "from flows.cli import main; main()"
@@ -33,36 +34,50 @@ def timed(arguments: list[str], environment: dict[str, str], cwd: Path) -> tuple
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+@contextlib.contextmanager
+def warm_house() -> Iterator[tuple[Path, dict[str, str], list[str]]]:
+    """A folder in which the demo press was taken over, the environment of its commands, and the run that finds nothing new there."""
+    from flows.demo.server import serve_press
+
+    with tempfile.TemporaryDirectory(prefix="presslake-startup-") as name, serve_press() as press:
+        folder = Path(name)
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PREFECT_HOME": str(folder / "prefect")}
+        environment |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+        for key in ("PREFECT_API_URL", "PYTHONDONTWRITEBYTECODE"):
+            environment.pop(key, None)
+        # polled every time, as after an hour; pages by their own schedule
+        (folder / "sources.toml").write_text(press.config.replace("[settings]", "[settings]\npoll_minutes = 0.0001"), encoding="utf-8")
+        run = ["run", "--data-dir", str(folder / "data"), "--config", str(folder / "sources.toml")]
+        for _ in range(2):  # what is new is taken over, then the modules of a run without anything new are compiled
+            timed(run, environment, folder)
+        yield folder, environment, run
+
+
+@contextlib.contextmanager
+def running_server(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """``environment`` with the address of a flow server that runs as long as this is open."""
+    from flows.server import RunServer
+
+    os.environ |= {k: environment[k] for k in ("PREFECT_HOME", "PYTHONPYCACHEPREFIX")}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    server = RunServer()
+    try:
+        server.wait()
+        yield environment | {"PREFECT_API_URL": server.url}
+    finally:
+        server.stop()
+
+
 def main() -> None:
     """Measure and print a table; exit with 1 where a limit is passed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=3)
     times = parser.parse_args().times
-    root = Path(__file__).parents[1]
-    with tempfile.TemporaryDirectory(prefix="presslake-startup-") as name, contextlib.ExitStack() as stack:
-        folder = Path(name)
-        environment = {**os.environ, "PYTHONPATH": str(root), "PREFECT_HOME": str(folder / "prefect"), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-        environment["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
-        for key in ("PREFECT_API_URL", "PYTHONDONTWRITEBYTECODE"):
-            environment.pop(key, None)
-        from flows.demo.server import serve_press
-        from flows.server import RunServer
-
-        press = stack.enter_context(serve_press())
-        # polled every time, as after an hour; pages by their own schedule
-        text = press.config.replace("[settings]", "[settings]\npoll_minutes = 0.0001")
-        (folder / "sources.toml").write_text(text, encoding="utf-8")
-        run = ["run", "--data-dir", str(folder / "data"), "--config", str(folder / "sources.toml")]
-        for _ in range(2):  # what is new is taken over, then the modules of a run without anything new are compiled
-            timed(run, environment, folder)
+    with warm_house() as (folder, environment, run):
         found = {"--help": [timed(["--help"], environment, folder) for _ in range(max(5, times))]}
         found["run, nothing new, own server"] = [timed(run, environment, folder) for _ in range(times)]
-        os.environ |= {k: environment[k] for k in ("PREFECT_HOME", "PYTHONPYCACHEPREFIX")}
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        server = RunServer()
-        stack.callback(server.stop)
-        server.wait()
-        found["run, nothing new, server running"] = [timed(run, environment | {"PREFECT_API_URL": server.url}, folder) for _ in range(times + 1)][1:]
+        with running_server(environment) as served:
+            found["run, nothing new, server running"] = [timed(run, served, folder) for _ in range(times + 1)][1:]
     print(f"{'command':36} {'seconds':>8} {'CPU':>8} {'limit':>8}")
     late = False
     for what, runs in found.items():
