@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from flows.cli.options import CONFIG, DATA_DIR, Config, DataDir, Json
 from flows.cli.output import print_json, print_table
+from presslake.errors import ConfigError
 
 Snapshot = Annotated[str, typer.Argument(help="A snapshot_id, its first letters, or latest.")]
 snapshots = typer.Typer(help="Published snapshots: list, compare, verify, go back.", no_args_is_help=True)
@@ -224,18 +225,27 @@ def rollback(snapshot: Snapshot, data_dir: DataDir = DATA_DIR, config: Config = 
 @snapshots.command("export")
 def export(
     target: Annotated[Path, typer.Argument(help="Folder for the tables; each snapshot becomes one version of them.")],
+    kind: Annotated[
+        Literal["delta", "ducklake"], typer.Option("--format", help="A Delta Lake table each, or one DuckLake, whose tables always agree.")
+    ] = "delta",
+    catalog: Annotated[
+        str | None, typer.Option("--catalog", help="Of the DuckLake, for a team: postgres:dbname=press host=db. Else a file in the folder.")
+    ] = None,
     snapshot: Annotated[str, typer.Option("--snapshot", help="Another than the last one: a snapshot_id or its first letters.")] = "latest",
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Write a snapshot as Delta Lake tables (extra delta).
+    """Write a snapshot as Delta Lake tables (extra delta) or as a DuckLake (extra ducklake).
 
-    Example:  presslake snapshots export lake/
+    Example:  presslake snapshots export lake/ --format ducklake
     """
-    from flows.exports import export_delta
+    from flows.exports import export_delta, export_ducklake
     from flows.snapshots import find_snapshot
 
-    done = export_delta(find_snapshot(data_dir, snapshot), target)
+    if catalog and kind != "ducklake":
+        raise ConfigError(f"--catalog {catalog}: only a DuckLake has one; add --format ducklake")
+    folder = find_snapshot(data_dir, snapshot)
+    done = export_ducklake(folder, target, catalog) if kind == "ducklake" else export_delta(folder, target)
     if json:
         print_json([{"table": e.table, "version": e.version, "rows": e.rows, "written": e.written} for e in done])
     else:

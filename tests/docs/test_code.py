@@ -8,12 +8,14 @@ import pytest
 
 from benchmarks.synthetic import make_articles
 from expectations.own import load_own_rules
+from flows.exports import export_ducklake
 from flows.load import merge_staged, open_warehouse
 from flows.publish import publish
 from flows.staging import stage
 from presslake import schema
 from presslake.settings import load_config
 from tests.documents import blocks
+from tests.duckdb_extensions import install
 from tests.servers import s3_server
 
 RUN = schema.make_id("run", "documents")
@@ -37,12 +39,15 @@ def latest(data_dir):
 
 
 @pytest.mark.parametrize(("document", "text"), QUERIES, ids=[d for d, _ in QUERIES])
-def test_queries_run_on_a_snapshot(data_dir, document, text):
+def test_queries_run_on_a_snapshot(data_dir, tmp_path, monkeypatch, document, text):
     import duckdb
 
     folder = latest(data_dir)
+    if "ducklake" in text:
+        export_ducklake(folder, tmp_path)
+        install(("ducklake",), tmp_path / "home", monkeypatch)
     con = duckdb.connect()
-    for statement in text.replace("/srv/press/snapshots/<snapshot_id>", str(folder)).split(";"):
+    for statement in text.replace("/srv/press/snapshots/<snapshot_id>", str(folder)).replace("<folder>", str(tmp_path)).split(";"):
         if statement.strip():
             found = con.execute(statement)
     assert found.fetchall()
@@ -91,13 +96,8 @@ def bucket(data_dir, monkeypatch):
 @pytest.mark.parametrize("text", [t for d, t in blocks("python") if d == "docs/guides/targets.md"])
 def test_python_of_the_guide_to_object_stores_reads_the_claims(bucket, tmp_path, monkeypatch, text):
     if "httpfs" in text:
-        import duckdb
-
-        try:
-            duckdb.connect().execute("INSTALL httpfs; LOAD httpfs")
-        except duckdb.Error as e:
-            pytest.skip(f"DuckDB's extension httpfs cannot be loaded here: {str(e)[:80]}")
-    assert len(runs(text.replace("http://minio.internal:9000", bucket), tmp_path, monkeypatch)["claims"]) > 0
+        install(("httpfs", "aws"), tmp_path / "home", monkeypatch)
+    assert len(runs(text.replace("minio.internal:9000", bucket.removeprefix("http://")), tmp_path, monkeypatch)["claims"]) > 0
 
 
 def test_every_block_of_python_is_run():

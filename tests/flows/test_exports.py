@@ -1,16 +1,21 @@
-"""Snapshots as Delta Lake tables."""
+"""Snapshots as Delta Lake tables and as a DuckLake."""
+
+import sys
+from urllib.parse import urlsplit
 
 import deltalake
 import duckdb
 import pytest
 
 from benchmarks.synthetic import make_article, make_articles
-from flows.exports import export_delta
+from flows.exports import export_delta, export_ducklake
 from flows.load import merge_staged, open_warehouse
 from flows.publish import publish
 from flows.staging import stage
 from presslake import schema
-from presslake.errors import PublishError
+from presslake.errors import ConfigError, PublishError
+from tests import postgres
+from tests.duckdb_extensions import install
 
 RUN = schema.make_id("run", "exports")
 
@@ -62,3 +67,55 @@ def test_a_folder_that_cannot_be_used_is_named_with_the_remedy(snapshots, tmp_pa
     (tmp_path / "articles" / "_delta_log" / "00000000000000000000.json").write_text("{broken")
     with pytest.raises(PublishError, match="every table is written anew"):
         export_delta(snapshots[0], tmp_path)
+
+
+def lake(folder, catalog=None):
+    """The lake as a reader sees it."""
+    con = duckdb.connect()
+    con.execute("LOAD ducklake")
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"ATTACH 'ducklake:{catalog or folder / 'catalog.ducklake'}' AS lake (READ_ONLY)")
+    return con
+
+
+@pytest.mark.parametrize("is_shared", [False, True], ids=["file", "postgres"])
+def test_each_snapshot_is_one_version_of_the_whole_lake(snapshots, tmp_path, is_shared, request, monkeypatch):
+    install(("ducklake", "postgres_scanner"), tmp_path / "home", monkeypatch)
+    catalog = request.getfixturevalue("catalog_of_a_team") if is_shared else None
+    first, second = snapshots
+    assert all(e.written for e in export_ducklake(first, tmp_path, catalog))
+    assert not any(e.written for e in export_ducklake(first, tmp_path, catalog)), "what is there already is not written again"
+    later = {e.table: e for e in export_ducklake(second, tmp_path, catalog)}
+    assert later["claims"].written
+    con = lake(tmp_path, catalog)
+    versions = con.execute("SELECT snapshot_id, commit_message FROM lake.snapshots() WHERE commit_message LIKE 'snp_%' ORDER BY 1").fetchall()
+    assert [message for _, message in versions] == [first.name, second.name]
+    for (version, _), folder, count in zip(versions, snapshots, (5, 6), strict=True):
+        for table in schema.PUBLIC_TABLES:
+            names = ", ".join(f'"{c.name}"' for c in schema.columns(table))
+            want = con.execute(f"SELECT {names} FROM '{folder}/{table}/*.parquet' ORDER BY ALL").fetchall()
+            assert con.execute(f'SELECT {names} FROM lake."{table}" AT (VERSION => {version}) ORDER BY ALL').fetchall() == want
+        assert con.execute(f"SELECT count(*) FROM lake.articles AT (VERSION => {version})").fetchone() == (count,)
+    con.close()
+
+
+@pytest.fixture(scope="module")
+def catalog_of_a_team():
+    if reason := postgres.why_not():
+        pytest.skip(reason)
+    with postgres.postgres() as (address, _):
+        at = urlsplit(address)
+        yield f"postgres:dbname={at.path[1:]} host={at.hostname} port={at.port} user={at.username}"
+
+
+def test_a_lake_that_cannot_be_written_is_named_with_the_remedy(snapshots, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PublishError, match=r"file: .*export again; the snapshot stands"):
+        export_ducklake(snapshots[0], tmp_path / "file")
+    (tmp_path / "catalog.ducklake").write_text("no database")
+    with pytest.raises(PublishError, match=r"catalogue answers.*export again"):
+        export_ducklake(snapshots[0], tmp_path)
+    monkeypatch.setitem(sys.modules, "duckdb_extension_ducklake", None)
+    monkeypatch.setenv("HOME", str(tmp_path))  # where nobody installed it
+    with pytest.raises(ConfigError, match=r"pip install 'presslake\[ducklake\]'"):
+        export_ducklake(snapshots[0], tmp_path / "lake")
