@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from presslake import __version__
-from presslake.schema import SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims import find_claims
+from transforms.extract.claims.headlines import with_speaker
 from transforms.extract.link import link_names
 from transforms.extract.platforms import platforms_of
 from transforms.extract.quantities import find_quantities
 from transforms.extract.recognise import Recogniser
 from transforms.records import Affiliation, Block, Claim, Document, Entity, Extraction, Mention, Name, Quantity, Role
 
-_WORD = re.compile(r"\w+")
-QUOTED = frozenset({SpeechType.DIRECT, SpeechType.INTERVIEW_ANSWER})
 LANGUAGES = frozenset({"de", "en"})
 """Languages whose claims are read; other texts keep their names only."""
 
@@ -98,28 +95,7 @@ def _title_claims(document: Document, entities: Sequence[Entity], claims: Sequen
         )
         for c in found
     )
-    return tuple(_with_quoted_speaker(c, title, claims, document.body_text) for c in moved)
-
-
-def _with_quoted_speaker(claim: Claim, title: str, claims: Sequence[Claim], body: str) -> Claim:
-    """A headline that shortens a quotation of the body without naming anybody has the speaker of that quotation, if only one fits."""
-    if claim.speaker_kind != SpeakerKind.UNKNOWN:
-        return claim
-    words = set(_WORD.findall(_words_of(claim, title)))
-    if len(words) < 4:
-        return claim
-    sources = [
-        c
-        for c in claims
-        if c.speaker is not None and c.speech_type in QUOTED and len(words & set(_WORD.findall(_words_of(c, body)))) >= 0.8 * len(words)
-    ]
-    if len({c.speaker for c in sources}) != 1:
-        return claim
-    return dataclasses.replace(claim, speaker=sources[0].speaker, speaker_kind=sources[0].speaker_kind, speaker_via=SpeakerVia.INHERITED)
-
-
-def _words_of(claim: Claim, text: str) -> str:
-    return " ".join(text[s.start : s.end] for s in claim.spans).casefold()
+    return tuple(with_speaker(c, title, claims, document.body_text) for c in moved)
 
 
 def _same_entity(entity: Entity, entities: Sequence[Entity]) -> int | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from presslake.schema import EntityKind, SpeakerVia, SpeechType
+from presslake.schema import EntityKind, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.clauses import Piece, has_verb, split_pieces
 from transforms.extract.claims.cues import Cue, Lexicon
 from transforms.extract.claims.drafts import Draft, chars, phrase_chars
@@ -19,6 +19,10 @@ from transforms.records import Claim
 
 _MIN_QUOTE_WORDS = 3
 _WORDS = re.compile(r"\w+")
+QUOTED = frozenset({SpeechType.DIRECT, SpeechType.INTERVIEW_ANSWER})
+_MIN_WORDS = 3
+_SAME_WORDS = 0.8
+"""Share of the words of a headline that the quotation it shortens must have."""
 
 
 def headline_drafts(s: Sentence, index: int, cues: list[Cue], lexicon: Lexicon, directory: Directory) -> list[Draft]:
@@ -68,29 +72,22 @@ def _quoted(s: Sentence, pieces: list[Piece], lexicon: Lexicon, directory: Direc
     return None
 
 
-def name_speakers(claims: Sequence[Claim], text: str) -> tuple[Claim, ...]:
-    """Headlines that name nobody get the speaker of the same words in the text, or else the one person whom an interview is with."""
-    if all(c.speech_type != SpeechType.HEADLINE or c.speaker is not None for c in claims):
-        return tuple(claims)
-    said = {words: c for c in reversed(claims) if c.speech_type != SpeechType.HEADLINE and c.speaker is not None and (words := _plain(c, text))}
-    guests = {c.speaker for c in claims if c.speech_type == SpeechType.INTERVIEW_ANSWER}
-    guest = next((c for c in claims if c.speech_type == SpeechType.INTERVIEW_ANSWER), None) if len(guests) == 1 else None
-    return tuple(_with_speaker(c, text, said, guest) if c.speech_type == SpeechType.HEADLINE and c.cue is None else c for c in claims)
-
-
-def _with_speaker(claim: Claim, text: str, said: dict[str, Claim], guest: Claim | None) -> Claim:
-    words = _plain(claim, text)
-    source = guest
-    if claim.speaker_span is None and len(words.split()) >= _MIN_QUOTE_WORDS:
-        source = next((c for body, c in said.items() if f" {words} " in f" {body} "), guest)
-    if source is None or claim.speaker is not None or claim.speaker_span is not None:
+def with_speaker(claim: Claim, title: str, claims: Sequence[Claim], body: str) -> Claim:
+    """A headline that names nobody has the speaker of the quotation of the body that it shortens, or else the one interviewee."""
+    if claim.speaker_kind != SpeakerKind.UNKNOWN or claim.cue is not None:
         return claim
-    return replace(claim, speaker=source.speaker, speaker_kind=source.speaker_kind, speaker_via=SpeakerVia.INHERITED)
+    words = _words(claim, title)
+    quoted = [c for c in claims if c.speaker is not None and c.speech_type in QUOTED]
+    sources = [c for c in quoted if len(words) >= _MIN_WORDS and len(words & _words(c, body)) >= _SAME_WORDS * len(words)]
+    if not sources:
+        sources = [c for c in quoted if c.speech_type == SpeechType.INTERVIEW_ANSWER]
+    if len({c.speaker for c in sources}) != 1:
+        return claim
+    return replace(claim, speaker=sources[0].speaker, speaker_kind=sources[0].speaker_kind, speaker_via=SpeakerVia.INHERITED)
 
 
-def _plain(claim: Claim, text: str) -> str:
-    """The words of a claim without marks and capitals."""
-    return " ".join(w for s in claim.spans for w in _WORDS.findall(text[s.start : s.end].casefold()))
+def _words(claim: Claim, text: str) -> set[str]:
+    return {w for s in claim.spans for w in _WORDS.findall(text[s.start : s.end].casefold())}
 
 
 def _label(s: Sentence, end: int, lexicon: Lexicon, directory: Directory) -> Phrase | None:

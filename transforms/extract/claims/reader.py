@@ -19,7 +19,7 @@ from transforms.extract.claims.doubles import swallows, without_doubles
 from transforms.extract.claims.drafts import Draft, phrase_chars
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.finish import finish_claim
-from transforms.extract.claims.headlines import headline_drafts, name_speakers
+from transforms.extract.claims.headlines import headline_drafts, with_speaker
 from transforms.extract.claims.indirect import clause_drafts
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import may_be_told, reported_from, run_draft
@@ -32,7 +32,7 @@ from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 _SKIPPED = NO_PROSE | {Role.QUESTION}
 THRESHOLD = 0.47
 """Drafts below it are dropped: where the F1 of the cross-validation is best."""
-_DIRECT_THRESHOLD = 0.72
+_DIRECT_THRESHOLD = 0.7
 """The same for direct speech: putting a slogan into somebody's mouth is the worse error."""
 _SELF = frozenset("ich wir du sie ihr man i we you".split())
 """Who, said in an answer, is the interviewee himself or those he speaks to."""
@@ -69,9 +69,9 @@ class Reader:
         self.accept()
         answers = interview_claims(self.text, tuple(self.blocks), tuple(self.entities), tuple(self.mentions), self.code)
         told = (c for c in self._claims() if self._says_something(c))
-        claims: Sequence[Claim] = sorted((*told, *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
-        claims = name_speakers(claims, self.text)
-        return tuple(finish_claim(c, self.text, self.directory, self.entities, self.lexicon) for c in claims)
+        claims = sorted((*told, *answers), key=lambda c: (c.spans[0].start, -c.spans[-1].end))
+        named = (with_speaker(c, self.text, claims, self.text) if c.speech_type == SpeechType.HEADLINE else c for c in claims)
+        return tuple(finish_claim(c, self.text, self.directory, self.entities, self.lexicon) for c in named)
 
     def _says_something(self, claim: Claim) -> bool:
         """A single word outside quotation marks ("sie", "das") stands for what was said and does not say it."""
@@ -133,7 +133,18 @@ class Reader:
         if intro is not None and number - intro.block <= 1 and intro.words[-1] == ":":
             cue, speaker = introduced(intro, self.lexicon)
             draft.cue, draft.speaker = cue, speaker
+        else:
+            draft.cue, draft.speaker = self._closing(quotation)
         self.drafts.append(draft)
+
+    def _closing(self, quotation: LongQuotation) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+        """Cue and speaker behind a quotation over several paragraphs: "… und das bleibt so“, schloss Voss."."""
+        start, end = quotation.spans[-1]
+        last = split_sentences(self.text, start, self.blocks[quotation.last].end, [Quotation(start, end, 0)], quotation.last, self.language)[0]
+        if len(last) > _MAX_SENTENCE:
+            return None, None
+        found = direct_drafts(last, 0, split_pieces(last), find_cues(last, self.lexicon), [], self.lexicon)
+        return (found[0].cue, found[0].speaker) if found and found[0].rule == "post" else (None, None)
 
     def _title(self, number: int, block: Block, quotations: list[Quotation]) -> None:
         for s in split_sentences(self.text, block.start, block.end, quotations, number, self.language):
@@ -200,8 +211,10 @@ class Reader:
             self._name_source(found, teller)
             if not after_speech:
                 self._name_actor(found, teller)
+            elif found and found[0].rule == "alone":
+                found[0].facts["after_speech"] = 1.0
             if block.role == Role.HEADING:
-                found = [d for d in found if d.cue is not None]
+                found = [d for d in found if d.cue is not None or d.rule == "source"]
             for d in found:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and d.speaker is None and number not in self.items and self.code == "de")

@@ -507,3 +507,19 @@ def test_clauses_have_their_own_subject(text: str, language: str, expected: list
 def test_one_is_nobody() -> None:
     article = read("„Die Halle bleibt zu“, sagte Hanna Voss. Im Rathaus sagt man, die Zahl sei falsch.", people=("Hanna Voss",))
     assert article.names() == ["Hanna Voss", None]
+
+
+def test_a_quotation_over_paragraphs_has_the_speaker_named_at_its_end() -> None:
+    article = read("„Wir haben lange gewartet.", "„Das Wasser ist kalt.", "„Und es bleibt kalt“, schloss Hanna Voss.", people=("Hanna Voss",))
+    (claim,) = article.claims
+    assert (len(claim.spans), article.names(), article.rows()[0][2]) == (3, ["Hanna Voss"], "Hanna Voss")
+
+
+def test_a_quotation_with_its_source_may_look_like_a_heading() -> None:
+    article = read("Stimmen", "„Das Wasser hat 19 Grad, ich habe 37“ – Jan Ohm", people=("Jan Ohm",), roles=(Role.HEADING, Role.HEADING))
+    assert article.rows() == [("direct", "„Das Wasser hat 19 Grad, ich habe 37“", "Jan Ohm")]
+
+
+def test_a_lead_quotes_on_after_its_attribution() -> None:
+    article = read("»Die Pumpe ist alt«, sagte Hanna Voss am Montag. »Sie stammt von 1974.«", people=("Hanna Voss",), roles=(Role.LEAD,))
+    assert [words for _, words, _ in article.rows()] == ["»Die Pumpe ist alt«", "»Sie stammt von 1974.«"]
