@@ -127,6 +127,8 @@ def _label_forms(kinds: dict[Form, tuple[EntityKind, float]]) -> dict[Form, tupl
             letters = [w[0] for w in parts if w[0].isupper()]
             if len(letters) > 1:
                 variants |= {("".join(letters),), tuple(x for c in letters for x in (c, ".")), (letters[0] + letters[-1],)}
+                words = [w[0] for before, w in zip(("", *form), form, strict=False) if w[0].isupper() and before != "-"]
+                variants |= {("".join(words),)} if len(words) > 1 else set()  # DQ: Dietmar Quast-Oelmez
             variants |= {(w,) for w in parts if w[0].isupper()} | {(w.upper(),) for w in parts if w[0].isupper()}
         else:
             variants |= {tuple(w.lower() for w in form)}

@@ -29,6 +29,7 @@ mbB|PartG mbB|& Co . KG|& Co .|& Cie .|& Cie|Inc .|Inc|Corp .|Ltd .|Ltd|LLC|plc|
 """
 _LEGAL = sorted((tuple(form.split()) for form in _FORMS.strip().replace("\n", "|").split("|")), key=len, reverse=True)
 _LEGAL_STARTS = frozenset(form[0] for form in _LEGAL)
+_SURELY_LEGAL = frozenset("GmbH gGmbH AG KG KGaA OHG Inc Corp Ltd LLC plc".split())
 _LINKS = frozenset("für und der des of and for zur".split())
 """Words inside the names of bodies, after which they go on: "Institut für Kognition und"."""
 _ANDS = frozenset(("und", "and", "&"))
@@ -45,6 +46,20 @@ café unternehmen beratung vereinigung
 _CLASS_NOUNS = frozenset(_CLASS.split())
 """Nouns that say what a name is and are no part of it: "die Gewerkschaft Gemeinsinn". Bodies ("Verband", "Institut") are part of theirs."""
 _CLASS_ENDS = tuple("agentur konzern händler kette recherchebüro gesellschaft hersteller anbieter plattform netzwerk portal dienst".split())
+
+
+_NAMED_BY = ("Stiftung", "stiftung", "Meldestelle", "Beratungsstelle", "beratungsstelle", "Vereinigung")
+"""Nouns that are part of the name behind them, as good as always."""
+_ENGLISH_BODIES = frozenset(
+    """
+    Service Services Union Court Authority Agency Association Committee Commission Council Society Department Foundation Federation Institute Fund
+    Trust Board Bureau Alliance Observatory Network Forum Coalition Centre Center Group League Party
+    """.split()
+)
+_ENGLISH_LINKS = frozenset(("of", "and", "for"))
+_ENGLISH_WORDS = frozenset("the of and to said for is was with that by on its at from who has have".split())
+_GERMAN_WORDS = frozenset("der die das und den dem des ist von mit ein eine zu im auf sich für nicht".split())
+_OPENERS = frozenset("The A An In At On By For This That His Her Its Their But As From With To He She It They We After Before When While".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,13 @@ class _Piece:
         entry = self._lexicon[self.word(i)]
         return len(self.word(i)) > 4 and bool(entry.de_rarity or entry.en_rarity)
 
+    def is_english(self) -> bool:
+        return sum(w in _ENGLISH_WORDS for w in self.words) > sum(w in _GERMAN_WORDS for w in self.words)
+
+    def ordinary(self, i: int) -> bool:
+        """Whether the token is an ordinary English word with a capital, as in names of bodies."""
+        return self.capital(i) and 0 < self._lexicon[self.word(i).lower()].en_rarity <= 10 and self.word(i) not in _OPENERS
+
     def common(self, i: int) -> bool:
         return bool(self.flags(i) & _NOUN)
 
@@ -92,6 +114,8 @@ def fit(words: list[str], starts: list[int], names: list[Found], lexicon: Lexico
         if name.first < low:
             continue
         high = names[i + 1].first if i + 1 < len(names) else len(words)
+        if name.kind is EntityKind.PERSON and _SURELY_LEGAL.intersection((words[name.last], piece.word(name.last + 1))):
+            name = replace(name, kind=EntityKind.ORGANISATION)  # "Luka Inc.", whatever Luka is
         shaped = _stripped(piece, (_person if name.kind is EntityKind.PERSON else _organisation)(piece, name, low, high))
         if shaped is None:
             continue
@@ -201,7 +225,24 @@ def _organisation(piece: _Piece, name: Found, low: int, high: int) -> Found:
         first -= 2
     if first - 2 >= low and piece.words[first] in _CLUBS and piece.words[first - 1] == "." and piece.words[first - 2] == "1":
         first -= 2
+    if first - 1 >= low and piece.word(first - 1).endswith(_NAMED_BY) and piece.capital(first - 1):
+        first -= 1  # "Stiftung Ahrwasser"
+    first, last = _english(piece, first, last, low, high)
     return replace(name, first=first, last=_legal(piece, last, high))
+
+
+def _english(piece: _Piece, first: int, last: int, low: int, high: int) -> tuple[int, int]:
+    """The whole of an English body that was cut: "Department of Health and Social" Care, Media and "Law Studies Association"."""
+    if not piece.is_english():
+        return first, last
+    if not _ENGLISH_LINKS.isdisjoint(piece.words[first : last + 1]) or piece.word(last + 1) in _ENGLISH_BODIES:
+        while last + 1 < high and piece.capital(last + 1) and piece.word(last + 1).isalpha():
+            last += 1
+    if piece.words[last] in _ENGLISH_BODIES and first - 2 >= low and piece.words[first - 1] in _ANDS and piece.ordinary(first - 2):
+        first -= 2
+        while first - 1 >= low and piece.ordinary(first - 1):
+            first -= 1
+    return first, last
 
 
 def _continues(piece: _Piece, first: int, i: int) -> bool:

@@ -40,9 +40,9 @@ def test_an_uncertain_name_decides_nothing() -> None:
 
 
 def test_speaker_labels_are_the_people_whose_names_or_initials_they_give() -> None:
-    text = "Interview mit Edith Lang-Berg und Bo Rask.\n\nELB: Ja.\nRASK: Nein.\nBo: Doch.\nABC: Wer?"
+    text = "Interview mit Edith Lang-Berg und Bo Rask.\n\nELB: Ja.\nRASK: Nein.\nBo: Doch.\nEL: So.\nABC: Wer?"
     given = [("Edith Lang-Berg", PERSON, 0.99), ("Bo Rask", PERSON, 0.99)]
-    assert agreed(text, *given)[2:] == [("ELB", PERSON), ("RASK", PERSON), ("Bo", PERSON)]
+    assert agreed(text, *given)[2:] == [("ELB", PERSON), ("RASK", PERSON), ("Bo", PERSON), ("EL", PERSON)]
 
 
 def test_a_short_form_in_parentheses_belongs_to_the_organisation_before_it() -> None:

@@ -41,6 +41,11 @@ def test_people(text: str, marked: str, expected: str) -> None:
     assert fitted(text, (marked, PER)) == [expected]
 
 
+def test_a_legal_form_makes_a_personal_name_an_organisation() -> None:
+    ((words, starts),) = pieces("Man fragte Luka Inc. in Oslo.")
+    assert [n.kind for n in fit(words, starts, [Found(2, 2, PER, 0.9)], load_lexicon())] == [ORG]
+
+
 @pytest.mark.parametrize(
     ("text", "marked", "expected"),
     [
@@ -58,6 +63,12 @@ def test_people(text: str, marked: str, expected: str) -> None:
         ("Das Ministerium für Soziales, Jugend und Familie prüft.", "Ministerium für Soziales", "Ministerium für Soziales, Jugend und Familie"),
         ("Am Institut für Urheber- und Medienrecht lehrt er.", "Institut für Urheber", "Institut für Urheber- und Medienrecht"),
         ("Der Lesben- und Schwulenverband klagt.", "Schwulenverband", "Lesben- und Schwulenverband"),
+        ("Die Stiftung Ahrtal zahlt.", "Ahrtal", "Stiftung Ahrtal"),
+        ("The Department of Public Health Care said so.", "Department of Public Health", "Department of Public Health Care"),
+        ("It was the Outback Medical Service that came.", "Outback Medical", "Outback Medical Service"),
+        ("The Media and Law Studies Association met at noon.", "Law Studies Association", "Media and Law Studies Association"),
+        ("The ruling on Nordwerk and the Law Association is out.", "Law Association", "Law Association"),
+        ("Der Bank of Albion Chef ist gegangen, und die Aktie fiel.", "Bank of Albion", "Bank of Albion"),
         ("Von der digitalen Welt war die Rede.", "digitalen", None),
         ("So ist die Zukunft. Lumeo wächst.", "Zukunft. Lumeo", "Lumeo"),
     ],
