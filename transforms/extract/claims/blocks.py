@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from presslake.schema import EntityKind
@@ -16,7 +16,9 @@ from transforms.records import NO_PROSE, Block, Role
 _REST = re.compile(r"^\W*(?:\d{1,3}[.)]\s*)?(?:[^\n]{0,120}?[:–—]\s*)?\W*$")
 _AFTER = re.compile(r"^[\s.,–—-]*(?:\([^()]{0,160}\)|[–—-]\s*[^\n]{0,120})?[\s.]*$")
 _MAX_HEADING_WORDS = 9
-_BY = re.compile(r"(?:\bvon|\bmit|\bby|\bof|\bwith|\bfrom)\s+(?:\w+\s+){0,2}$")
+_BY = re.compile(r"(?:\bvon|\bby|\bof|\bfrom)\s+(?:\w+\s+){0,2}$")
+_WITH = re.compile(r"(?:\bmit|\bwith)\s+(?:\w+\s+){0,2}$")
+""" "on stage with Y" names who listened where the title names who spoke."""
 _TOPIC = re.compile(r"(?:\d{1,3}[.)]\s*)?(?:über|zu|zum|zur|auf|about|on)\s", re.IGNORECASE)
 """ "2. Über Gerrit Wübbenas Podcast": whom the quotation below is about."""
 _MAX_PARAGRAPHS = 12
@@ -44,6 +46,8 @@ def quotation_blocks(text: str, blocks: Sequence[Block], pairs: Sequence[list[Qu
 
 def _is_whole(text: str, block: Block, pairs: list[Quotation]) -> bool:
     top = [q for q in pairs if q.depth == 0]
+    if top and block.role == Role.LIST_ITEM and _TOPIC.match(text, block.start) and text[block.start : top[-1].start].rstrip().endswith(":"):
+        return bool(_AFTER.match(text[top[-1].end : block.end]))  # "4. Auf die Frage, ob das stimme: „Nein.“"
     if not top or top[-1].end - top[0].start < 0.4 * (block.end - block.start):
         return False
     between = sum(b.start - a.end for a, b in itertools.pairwise(top))
@@ -59,7 +63,7 @@ class ListSpeakers:
         last: int | None = None
         for n, block in enumerate(blocks):
             self._intro[n] = last
-            if n not in items and block.role not in NO_PROSE | {Role.HEADING, Role.TITLE}:
+            if n not in items and block.role not in NO_PROSE | {Role.HEADING, Role.TITLE, Role.LIST_ITEM}:
                 last = n
 
     def of(self, number: int) -> tuple[int, int] | None:
@@ -68,23 +72,29 @@ class ListSpeakers:
         if above >= 0 and above not in self._items:
             block = self._blocks[above]
             heading = self._text[block.start : block.end]
-            names_speaker = len(heading.split()) <= _MAX_HEADING_WORDS and not _TOPIC.match(heading)
+            names_speaker = len(heading.split()) <= _MAX_HEADING_WORDS and not _TOPIC.match(heading) and not heading.endswith(".")
             if names_speaker and (named := _people(self._directory, block)):
                 return named[0]
-        return self._introduced(self._intro.get(number)) or self._protagonist
+        intro = self._intro.get(number)
+        return self._introduced(intro, _BY) or self._titled or self._introduced(intro, _WITH) or self._protagonist
 
-    def _introduced(self, number: int | None) -> tuple[int, int] | None:
+    def _introduced(self, number: int | None, lead: re.Pattern[str]) -> tuple[int, int] | None:
         """ "Fünf Zitate von X aus dem Interview mit Y:" in the last paragraph before the list: the first one."""
         named = _people(self._directory, self._blocks[number]) if number is not None else []
-        return next((span for span in named[:1] if _BY.search(self._text, max(0, span[0] - 40), span[0])), None)
+        return next((span for span in named[:1] if lead.search(self._text, max(0, span[0] - 40), span[0])), None)
+
+    @functools.cached_property
+    def _titled(self) -> tuple[int, int] | None:
+        """The first person of the title."""
+        return self._first(b for b in self._blocks if b.role == Role.TITLE)
 
     @functools.cached_property
     def _protagonist(self) -> tuple[int, int] | None:
-        """The first person of the title, else of the text."""
-        for block in sorted((b for b in self._blocks if b.role not in NO_PROSE), key=lambda b: (b.role != Role.TITLE, b.start)):
-            if named := _people(self._directory, block):
-                return named[0]
-        return None
+        """The first person of the text."""
+        return self._first(b for b in self._blocks if b.role not in NO_PROSE)
+
+    def _first(self, blocks: Iterable[Block]) -> tuple[int, int] | None:
+        return next((named[0] for b in blocks if (named := _people(self._directory, b))), None)
 
 
 def _people(directory: Directory, block: Block) -> list[tuple[int, int]]:

@@ -523,3 +523,21 @@ def test_a_quotation_with_its_source_may_look_like_a_heading() -> None:
 def test_a_lead_quotes_on_after_its_attribution() -> None:
     article = read("»Die Pumpe ist alt«, sagte Hanna Voss am Montag. »Sie stammt von 1974.«", people=("Hanna Voss",), roles=(Role.LEAD,))
     assert [words for _, words, _ in article.rows()] == ["»Die Pumpe ist alt«", "»Sie stammt von 1974.«"]
+
+
+def test_items_about_something_are_of_whom_the_title_names() -> None:
+    article = read(
+        "Drei Sätze von Hanna Voss",
+        "Sie sprach eine Stunde lang mit Jan Ohm.",
+        "1. „Wir öffnen im Mai, komme was wolle.“",
+        "2. Auf die Frage von Jan Ohm, ob die Pumpe hält, die der Hersteller eine „Diva“ nennt: „Nein.“",
+        "3. „Das Wasser bleibt kalt, und das ist gut so.“",
+        people=("Hanna Voss", "Jan Ohm"),
+        roles=(Role.TITLE, Role.LEAD, Role.LIST_ITEM, Role.LIST_ITEM, Role.LIST_ITEM),
+    )
+    direct = [(words, name) for (kind, words, _), name in zip(article.rows(), article.names(), strict=True) if kind == "direct"]
+    assert direct == [
+        ("„Wir öffnen im Mai, komme was wolle.“", "Hanna Voss"),
+        ("„Nein.“", "Hanna Voss"),
+        ("„Das Wasser bleibt kalt, und das ist gut so.“", "Hanna Voss"),
+    ]
