@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -36,3 +37,14 @@ def _written() -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("wchar")), 0)
+
+
+def resident_bytes(*, family: bool = True) -> int:
+    """Resident memory of this process and, with its ``family``, of all that descend from it; pages that processes share count for each."""
+    import psutil
+
+    me, total = psutil.Process(), 0
+    for process in (me, *(me.children(recursive=True) if family else ())):
+        with contextlib.suppress(psutil.Error):  # it has ended
+            total += process.memory_info().rss
+    return total

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import press
+from benchmarks.apart import resident_bytes
 from flows.archive import Archive, Archived, iter_fetches, utc_now
 from flows.discover import acquire
 from flows.fetch import Fetcher
@@ -65,7 +66,7 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(0.5):
-            self.samples.append(sum(map(_resident, ("self", *(_children() if self._family else ())))))
+            self.samples.append(resident_bytes(family=self._family) / 1e6)
 
     def stop(self) -> dict[str, float]:
         self._ended.set()
@@ -73,17 +74,6 @@ class Memory(threading.Thread):
         quarter = max(1, len(self.samples) // 4)
         middle, last = sorted(self.samples[quarter : 2 * quarter] or self.samples), sorted(self.samples[-quarter:])
         return {"mb_second_quarter": round(middle[len(middle) // 2], 1), "mb_last_quarter": round(last[len(last) // 2], 1)}
-
-
-def _children() -> list[str]:
-    return [pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
-
-
-def _resident(pid: str) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:  # it has ended
-        return 0.0
 
 
 def pace(hosts: int, pages: int, delay: float, threads: int, latency: float = 0.02) -> dict[str, Any]:

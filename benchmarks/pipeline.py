@@ -25,7 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.apart import in_fresh_process
+from benchmarks.apart import in_fresh_process, resident_bytes
 
 SAMPLE = 40
 """Pages on which the time of a page is told apart into parsing, extracting and making rows."""
@@ -113,22 +113,7 @@ class _PeakMemory:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.2):
-            self.mb = max(self.mb, sum(map(_resident, _tree("self"))) / 1024)
-
-
-def _tree(pid: str) -> list[str]:
-    try:
-        children = [c for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(p for c in children for p in _tree(c))]
-
-
-def _resident(pid: str) -> int:
-    try:
-        return next((int(x.split()[1]) for x in Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("VmRSS")), 0)
-    except OSError:
-        return 0
+            self.mb = max(self.mb, resident_bytes() / 2**20)
 
 
 def page_shares(files: list[Path]) -> dict[str, float]:
