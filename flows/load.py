@@ -43,7 +43,7 @@ class LoadResult:
         return any(c.new or c.changed or c.removed for t, c in self.counts.items() if t in schema.PUBLIC_TABLES)
 
 
-AT_ONCE = 20_000
+AT_ONCE = 50_000
 """Staged articles that are merged in one go: what load holds in memory does not grow with what is staged."""
 
 
