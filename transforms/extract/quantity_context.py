@@ -159,6 +159,10 @@ def _decide(text: str, drafts: list[Draft], k: int, seen: _Seen, lang: str) -> N
     gap = text[last.end : d.start] if last and d.start - last.end < 160 else "\n"
     if last and len(gap) < 60 and _goes_on(last, gap) and _may_take(d, last, gap):
         _take(d, last, linked=False)
+    elif last and last.unit is UnitKind.PERCENT and "\n" not in gap and (d.value or 101) <= 100 and _WERE.search(gap):
+        d.unit = UnitKind.PERCENT  # "… 60 Prozent, danach waren es 83"
+    elif lang == "en" and d.spelled and _MEMBERS.search(text[max(0, d.start - 12) : d.start]):
+        d.unit = UnitKind.PEOPLE
     elif _belongs_to_name(text, d):
         return
     elif d.exponent and seen.twin:
@@ -182,6 +186,9 @@ def _counted_before(text: str, drafts: list[Draft], k: int) -> Draft | None:
     return None
 
 
+_WERE = re.compile(r"\b(?:waren|sind|ist|war) es (?:nur |noch |rund )?$")
+_MEMBERS = re.compile(r"\b(?:mother|father|parent|family|firm|team|jury|panel) of $")
+""" "a mother of three": people."""
 _PART_OF = (" davon", " von ihnen", " of them", " of the ")
 
 
@@ -221,7 +228,7 @@ def _belongs_to_name(text: str, d: Draft) -> bool:
     return found is not None and found["word"] not in _NO_NAMES and not text[d.end : d.end + 8].startswith((" davon", " of"))
 
 
-_NO_NAMES = frozenset("Alle All Nur Von Bei Mit Es Only From Just Diese Diesen These Those Die Der Rund Etwa".split())
+_NO_NAMES = frozenset("So Alle All Nur Von Bei Mit Es Only From Just Diese Diesen These Those Die Der Rund Etwa".split())
 _TOKEN = re.compile(r"[A-Za-zÄÖÜäöüß][\w*:_’-]+")
 
 

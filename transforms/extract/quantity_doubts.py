@@ -89,7 +89,7 @@ def is_headline_number(text: str, d: Draft) -> bool:
     if not line or len(line) > 110 or line.rstrip('“”»«"’ ').endswith((".", "!", ":", ",")):
         return False
     if patterns.LIST_NOUN.match(text, d.end):
-        return True
+        return d.spelled or (d.value or 0) <= 12
     if d.spelled and d.unit is UnitKind.DURATION:
         return not line[: d.start - start].strip() and _SPENT.match(text, d.end) is not None
     return d.spelled and _CONTRAST.search(line) is not None
@@ -106,6 +106,13 @@ def one_counts(d: Draft, before: str) -> bool:
     return d.unit in (UnitKind.MONEY, UnitKind.PERCENT)
 
 
+_LEADS_AGES = re.compile(r"(?:[(,]\s?|\b(?:zwischen|von|mit|ab|im Alter|between|aged|ages)\s(?:etwa\s|rund\s|about\s)?)$")
+_SECOND_AGE = r"(?:\s(?:und|and|bis|to)\s|\s?[–-]\s?)\d{1,2}"
+_AGES = {
+    True: re.compile(rf"{_SECOND_AGE}(?:\s(?:Jahre|years)|\s?(?:[,.;)]|$))"),
+    False: re.compile(rf"{_SECOND_AGE}\s(?:Jahre|years)"),
+}
+"""The end of "zwischen 14 und 17", and what must follow where nothing leads to ages."""
 _LINE = re.compile(r"\bin die\s$")
 """ "steigen in die 7": a tram."""
 _DECADE = r"\b(?:unter|über|under|over|um die)\s$"
@@ -154,10 +161,7 @@ def is_time_or_age(text: str, d: Draft, before: str, lang: str) -> bool:
             return True
         pair = re.match(r"\s(?:und|and|bis|to)\s\d|\s?[–-]\s?\d", after)
         if pair:
-            return (
-                re.match(r"(?:\s(?:und|and|bis|to)\s|\s?[–-]\s?)\d{1,2}(?:\s(?:Jahre|years)|\s?(?:[,.;)]|$))", text[d.end : d.end + 18]) is not None
-                and d.unit is None
-            )
+            return d.unit is None and _AGES[bool(_LEADS_AGES.search(before))].match(text, d.end) is not None
         return patterns.AGE_GROUP[lang].search(before) is not None and not re.match(r"\s?(?:davon|of|auf|sind|waren|haben|hatten)\b", after)
     return False
 

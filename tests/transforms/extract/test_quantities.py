@@ -187,6 +187,10 @@ def test_lengths_company_names_and_ages_are_no_quantities(text: str) -> None:
         ("Es bekam eine Auflage von 1700.", "de", [(D(1700), "count")]),
         ("Fünf Urkunden gingen an sechs Häuser.", "de", [(D(5), "count"), (D(6), "count")]),
         ("They keep 91 percent of sales, against more than 85 at Klipp.", "en", [(D(91), "percent"), (D(85), "percent")]),
+        ("Die Kommission schickt 19 Fragen\n\nSie will Antworten.", "de", [(D(19), "count")]),
+        ("Auf Rosa entfielen 12 Prozent, danach waren es 71.", "de", [(D(12), "percent"), (D(71), "percent")]),
+        ("Wie viele es sind? So 40 bis 45.", "de", [(D(40), "count")]),
+        ("She is a mother of four.", "en", [(D(4), "people")]),
         ("She sent 30,000 naira and 40 baht.", "en", [(D(30_000), "NGN"), (D(40), "THB")]),
         ("They followed 900 scholars.", "en", [(D(900), "people")]),
         ("Complaints are down by half.", "en", [(D(50), "percent")]),
@@ -201,6 +205,7 @@ def test_neighbours_lend_unit_and_scale(text: str, language: str, expected: list
     [
         ("»Ich war auch mal 17«, sagt sie.", "de"),
         ("Sie ist siebzehn.", "de"),
+        ("Es geht um Kinder zwischen 11 und 13.", "de"),
         ("Ihr Kurs ist für Menschen über siebzig.", "de"),
         ("Meine Eltern haben mir mit elf das Rad verboten.", "de"),
         ("Er will die Altersgrenze für Foren, Spiele und Chats auf 15 Jahre festlegen.", "de"),
