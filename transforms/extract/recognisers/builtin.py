@@ -53,7 +53,7 @@ class BuiltinRecogniser:
 
         self._lexicon = lexicon
         self._known = KnownNames(read_names(), lexicon)
-        self._feature = {int(k): i for i, k in enumerate(np.cumsum(weights["keys"], dtype=np.uint32))}
+        self._keys = np.append(np.cumsum(weights["keys"], dtype=np.uint32), np.uint32(2**32 - 1))
         self._vectors = np.concatenate([weights["vectors"], np.zeros((1, weights["vectors"].shape[1]), dtype=np.int8)])
         self._scale = weights["scale"].astype(np.float32)
         self._registers = weights["domain"].astype(np.float32)
@@ -136,15 +136,15 @@ class BuiltinRecogniser:
         while last > len(self._table):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
             self._doubtful = np.concatenate([self._doubtful, np.zeros_like(self._doubtful)])
-        get, nothing = self._feature.get, len(self._vectors) - 1
-        features: list[int] = []
+        keys: list[int] = []
         starts = []
         for word in words:
-            starts.append(len(features))
-            features.append(nothing)
-            keys = (zlib.crc32(f.encode("utf-8", "replace")) for f in word_features(word, self._lexicon))
-            features += [i for k in keys if (i := get(k)) is not None]
-        sums = np.add.reduceat(self._vectors[np.array(features)], starts, axis=0, dtype=np.int32)
+            starts.append(len(keys))
+            keys += [zlib.crc32(f.encode("utf-8", "replace")) for f in word_features(word, self._lexicon)]
+        wanted = np.array(keys, dtype=np.uint32)
+        place = np.searchsorted(self._keys, wanted)
+        place[self._keys[place] != wanted] = len(self._keys) - 1  # a feature that training never saw
+        sums = np.add.reduceat(self._vectors[place], starts, axis=0, dtype=np.int32)
         self._table[first:last] = sums * self._scale
         self._ids.update(zip(words, range(first, last), strict=True))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import re
 import zlib
 from array import array
 from bisect import bisect_left
@@ -86,18 +87,27 @@ def load_lexicon() -> Lexicon:
         return Lexicon(np.load(words), np.load(meanings))
 
 
+class _Classes(dict[int, str]):
+    """Code points → the class of their character, each looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        kind = "a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "x" if c.isalpha() else c
+        self[code] = kind
+        return kind
+
+
+_CLASSES = _Classes()
+_REPEATED = re.compile(r"(.)\1+", re.S)
+
+
 def shape(word: str) -> str:
     """The word with its letters, digits and signs reduced to classes.
 
     >>> shape("McKinsey"), shape("3D-Film"), shape("DAX")
     ('AaAa', '0A-Aa', 'A')
     """
-    out = ""
-    for c in word[:24]:
-        k = "a" if c.islower() else "A" if c.isupper() else "0" if c.isdigit() else "x" if c.isalpha() else c
-        if not out.endswith(k):
-            out += k
-    return out
+    return _REPEATED.sub(r"\1", word[:24].translate(_CLASSES))
 
 
 def word_features(word: str, lexicon: Lexicon) -> list[str]:
@@ -129,17 +139,23 @@ def _gap(rarity: int, other: int) -> str:
 
 
 def _cluster(prefix: str, entry: Entry, lexicon: Lexicon) -> list[str]:
-    out = []
-    for language, cluster in (("de", entry.de_cluster), ("en", entry.en_cluster)):
-        if cluster:
-            path = lexicon.paths[language][cluster]
-            out.append(f"{prefix}{language}={path}")
-            out += [f"{prefix}{language}{bits}={path & ((1 << bits) - 1)}" for bits in (4, 7)]
+    out: list[str] = []
+    if entry.de_cluster:
+        out += _path(prefix + "de", lexicon.paths["de"][entry.de_cluster])
+    if entry.en_cluster:
+        out += _path(prefix + "en", lexicon.paths["en"][entry.en_cluster])
     return out
 
 
-def _flags(prefix: str, flags: int) -> list[str]:
-    return [f"{prefix}{name}" for i, name in enumerate(FLAGS) if flags >> i & 1] if flags else []
+@functools.lru_cache(maxsize=20_000)
+def _path(prefix: str, path: int) -> tuple[str, ...]:
+    """A cluster and the wider ones that it lies in."""
+    return f"{prefix}={path}", *(f"{prefix}{bits}={path & ((1 << bits) - 1)}" for bits in (4, 7))
+
+
+@functools.lru_cache(maxsize=4_000)
+def _flags(prefix: str, flags: int) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for i, name in enumerate(FLAGS) if flags >> i & 1)
 
 
 def _known(prefix: str, entry: Entry, lexicon: Lexicon) -> list[str]:

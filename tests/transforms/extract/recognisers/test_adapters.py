@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class GLiNER:
 
 
 def fake_gliner(monkeypatch: pytest.MonkeyPatch, folder: Path, found: list[dict[str, object]]) -> None:
-    """A package ``gliner`` on the path with the library's interface and no model: the real one needs PyTorch, which is not installed here."""
+    """A package ``gliner`` on the path with the library's interface and no model: the real one needs PyTorch, which is no dependency."""
     (folder / "gliner").mkdir()
     (folder / "gliner" / "__init__.py").write_text(f"FOUND = {found!r}\n{STUB}", encoding="utf-8")
     monkeypatch.syspath_prepend(folder)
@@ -62,6 +63,34 @@ def test_a_gliner_model_that_does_not_load_names_the_remedy(monkeypatch: pytest.
     fake_gliner(monkeypatch, tmp_path, [])
     with pytest.raises(ModelError, match="download the model first"):
         load_recogniser("gliner:missing")
+
+
+def test_the_real_library_loads_a_model_from_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A tiny model with weights of chance: what it finds means nothing, but loading, labels, offsets and scores are those of any GLiNER model."""
+    reason = "GLiNER needs PyTorch, neither is among the dependencies"
+    gliner = pytest.importorskip("gliner", reason=reason)
+    transformers = pytest.importorskip("transformers", reason=reason)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    letters = "abcdefghijklmnopqrstuvwxyz."
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters)]
+    (encoder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    transformers.BertTokenizerFast(vocab_file=str(encoder / "vocab.txt")).save_pretrained(encoder)
+    shape = transformers.BertConfig(vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+    transformers.BertModel(shape).save_pretrained(encoder)
+    config = gliner.GLiNERConfig(model_name=str(encoder), hidden_size=32, max_width=3)
+    gliner.GLiNER.from_config(config, backbone_from_pretrained=True).save_pretrained(tmp_path / "tiny")
+    monkeypatch.setattr("transforms.extract.recognisers.gliner.THRESHOLD", 0.0)
+    load_recogniser.cache_clear()
+    recogniser = load_recogniser(f"gliner:{tmp_path / 'tiny'}")
+    text = "Anna Berg arbeitet bei Zalando. " * 60
+    names = recogniser.recognise(text, "de")
+    assert recogniser.name == "gliner:tiny"
+    assert len(names) > 60
+    assert names[-1].start > 1200
+    assert all(text[n.start : n.end].strip() == text[n.start : n.end] and 0 <= n.confidence <= 1 for n in names)
+    assert all(before.end <= after.start for before, after in itertools.pairwise(names))
 
 
 TRAINING = (
