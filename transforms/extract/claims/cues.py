@@ -159,6 +159,8 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
             continue
         if i > 0 and lexicon.code != "de" and (lows[i - 1] in lexicon.articles or lows[i - 1] in lexicon.prepositions) and lows[i - 1] != "to":
             continue  # a noun: "the report", "of claims"
+        if lexicon.code != "de" and _is_english_noun(sentence, i):
+            continue
         if _is_infinitive(sentence, i, lexicon) or (low == "gerufen" and lows[i - 1] == "leben"):
             continue
         if low == "ausgerechnet":
@@ -183,6 +185,14 @@ _MODALS = frozenset(
 
 _SAID = frozenset("musste mussten ließ ließen lässt lassen".split())
 """Modal verbs under which something was said: "musste einräumen", "ließ verbreiten"."""
+
+
+def _is_english_noun(s: Sentence, i: int) -> bool:
+    """ "4,100 posts", "a porter called Kim": no verb that tells."""
+    if i > 0 and s.words[i - 1][0].isdigit() and s.lows[i].endswith("s"):
+        return True
+    named = s.lows[i] in ("called", "named") and i + 1 < len(s) and s.kinds[i + 1] == WORD and s.words[i + 1][0].isupper()
+    return named and i > 1 and s.lows[i - 2] in ("a", "an")
 
 
 def _is_infinitive(s: Sentence, i: int, lexicon: Lexicon) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from transforms.extract.claims.clauses import has_verb, is_relative
 from transforms.extract.claims.cues import Lexicon
-from transforms.extract.claims.frames import Found, Frame, only_quotes, sentence_start
+from transforms.extract.claims.frames import Found, Frame, is_parted, only_quotes, sentence_start
 from transforms.extract.claims.phrases import is_capital, noun_phrase
 from transforms.extract.claims.sentences import QUOTE, WORD, Sentence
 
@@ -49,6 +49,8 @@ def english_claim(f: Frame) -> Found | None:
         if not only_quotes(s, spans[0]):
             return spans, "post", True
         return None
+    if rest >= p.end and p.mark == "," and not f.gerund and cue.takes("clause") and is_parted(f):
+        return [(sentence_start(f), pieces[0].end), (pieces[2].start, _english_stop(f, 2))], "post", True
     if rest < p.end:
         if s.kinds[rest] == QUOTE and only_quotes(s, (rest, p.end)):
             return None
@@ -130,6 +132,8 @@ def _english_rest(f: Frame, k: int) -> int:
         low = s.lows[i]
         if s.kinds[i] == 3 or (low in lexicon.adverbs and low not in ("there", "here")) or low in ("me", "us", "him", "them"):
             i += 1
+        elif told and (opens := next((m for m in range(i + 1, min(p.end, i + 4)) if s.lows[m] == "that"), None)) is not None:
+            return opens  # "told reporters that"
         elif told and low not in ("that", "to", "whether", "how", "why", "if"):
             j = noun_phrase(s, i, p.end, lexicon)
             if is_capital(s, i):
@@ -153,6 +157,9 @@ def _english_rest(f: Frame, k: int) -> int:
 
 def _english_stop(f: Frame, m: int) -> int:
     s, pieces = f.s, f.pieces
+    for i in range(max(pieces[m].start, f.cue.at) + 3, pieces[m].end - 1):
+        if s.lows[i] == "and" and s.lows[i + 1] in f.lexicon.verbs and s.lows[i + 1].endswith("ed") and s.lows[f.cue.at] in _PAST:
+            return i  # "told reporters the doors were shut and thanked the staff"
     for q in range(m + 1, len(pieces)):
         p = pieces[q]
         low = s.lows[p.start]
@@ -179,6 +186,9 @@ def _acted_on(f: Frame, rest: int) -> tuple[int, int] | None:
     if end == rest or s.lows[rest] in f.lexicon.pronouns - f.lexicon.articles:
         return None
     return (rest, end) if end < p.end and s.lows[end] in _ENDS_OBJECT else None
+
+
+_PAST = frozenset("said told wrote warned announced admitted argued claimed".split())
 
 
 def _object_stop(f: Frame, i: int) -> int:

@@ -197,6 +197,19 @@ def is_hearsay(s: Sentence, p: Piece, cue: Cue) -> bool:
     )
 
 
+def is_parted(f: Frame) -> bool:
+    """ "The crack, Jane Roe admits, was a fault in the mould": the telling stands between the subject of what is told and its verb."""
+    s, pieces, lexicon = f.s, f.pieces, f.lexicon
+    if f.n != 1 or len(pieces) < 3 or pieces[1].mark != "," or pieces[2].mark != ",":
+        return False
+    first, rest = pieces[0], pieces[2]
+    start = next((i for i in range(first.start, first.end) if s.kinds[i] == WORD), first.end)
+    low = s.lows[rest.start]
+    if s.kinds[rest.start] != WORD or is_capital(s, rest.start) or noun_phrase(s, start, first.end, lexicon) != first.end:
+        return False
+    return low in lexicon.auxiliaries or low in lexicon.sure or (lexicon.code != "de" and low.endswith("s") and low not in lexicon.function_words)
+
+
 def ends_clause(s: Sentence, p: Piece, k: int, lexicon: Lexicon) -> bool:
     """The verb stands last, or only adverbials and auxiliaries follow."""
     i = k + 1

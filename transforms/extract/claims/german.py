@@ -5,7 +5,7 @@ from __future__ import annotations
 from transforms.extract.claims.acts import reported_act
 from transforms.extract.claims.clauses import Piece, has_verb, is_complement, is_infinitive, is_relative, subjunctive_at
 from transforms.extract.claims.cues import Lexicon
-from transforms.extract.claims.frames import Found, Frame, ends_clause, only_quotes, sentence_start
+from transforms.extract.claims.frames import Found, Frame, ends_clause, is_parted, only_quotes, sentence_start
 from transforms.extract.claims.phrases import is_capital, noun_phrase
 from transforms.extract.claims.sentences import POINT, QUOTE, WORD, Sentence
 from transforms.extract.claims.subjects import subject_after
@@ -53,6 +53,8 @@ def german_claim(f: Frame) -> Found | None:
         if rest:
             spans.append(rest)
         return None if only_quotes(s, spans[0]) else (spans, "post", True)
+    if opens and can_clause and is_parted(f):
+        return [(sentence_start(f), pieces[0].end), (pieces[2].start, s.last)], "post", True
     if f.auxiliary is not None and (bare := _bare_infinitive(f)) is not None:
         return [bare], "pre", False
     q = _clause_after(f)

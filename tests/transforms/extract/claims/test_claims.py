@@ -491,6 +491,15 @@ def test_a_report_between_two_speakers_is_the_first_ones() -> None:
             "de",
             [("reported", "den Plan", "Hanna Voss"), ("reported", "Übertreibung", "Hanna Voss")],
         ),
+        # the telling stands inside what is told
+        ("The crack, Jane Roe admits, was a fault in the mould.", "en", [("indirect", "The crack … was a fault in the mould", "Jane Roe")]),
+        ("Der Riss, räumt Hanna Voss ein, sei ein Fehler.", "de", [("indirect", "Der Riss … sei ein Fehler", "Hanna Voss")]),
+        (
+            "Jane Roe told reporters that the hall was closed and thanked the staff.",
+            "en",
+            [("indirect", "that the hall was closed", "Jane Roe"), ("reported", "the staff", "Jane Roe")],
+        ),
+        ("A porter called Kim carried 400 posts.", "en", []),
         ("Der Club und der Verein sprechen von einem Dammbruch.", "de", [("reported", "einem Dammbruch", "Der Club und der Verein")]),
         (
             "Jane Roe welcomed the ruling but warned that it came late.",
