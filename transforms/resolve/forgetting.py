@@ -28,7 +28,8 @@ def mask_forgotten(document: Document, extraction: Extraction, judgements: Seque
     authors = tuple(a for a in document.authors if parse_person(a).core in kept or not is_forgotten(judgements, a))
     if not gone and authors == document.authors:
         return document
-    names = [*(extraction.entities[i].name for i in gone), *(a for a in document.authors if a not in authors)]
+    written = [document.body_text[m.start : m.end] for m in extraction.mentions if m.entity in gone and m.mention_kind is MentionKind.NAME]
+    names = [*(extraction.entities[i].name for i in gone), *(a for a in document.authors if a not in authors), *written]
     pattern = _pattern(names)
     return dataclasses.replace(
         document,

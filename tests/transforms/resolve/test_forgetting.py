@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 
@@ -91,3 +92,17 @@ def test_a_namesake_elsewhere_and_everyone_else_stay_readable():
 def test_a_person_is_forgotten_where_the_organisation_fits():
     document, extraction = article()
     assert "Holtkamp" not in mask_forgotten(document, extraction, [forget("Maren Holtkamp", "Nordwerk AG")]).body_text
+
+
+def test_another_spelling_of_the_forgotten_is_masked_in_the_title_too():
+    body = "Oleksandr Holtkamp, Chefin von Nordwerk, lacht. Alexander Holtkamp schweigt."
+    blocks = (Block(Role.PARAGRAPH, 0, len(body)),)
+    people = [Name(m.start(), m.end(), EntityKind.PERSON, 0.9) for m in re.finditer(r"(?:Oleksandr|Alexander) Holtkamp", body)]
+    entities, mentions, affiliations = link_names(body, blocks, people, "de")
+    document, extraction = article()
+    extraction = dataclasses.replace(extraction, entities=entities, mentions=mentions, affiliations=affiliations)
+    document = dataclasses.replace(document, body_text=body, title="Oleksandr Holtkamp lacht")
+    names = {e.name for e in entities}
+    masked = mask_forgotten(document, extraction, [forget(name) for name in names])
+    assert masked.title == "█████████ ████████ lacht"
+    assert "Holtkamp" not in masked.body_text
