@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from presslake.languages import load_language
-from presslake.schema import EntityKind, Modality, Span, SpeakerKind, SpeakerVia, SpeechType
+from presslake.schema import Modality, Span, SpeakerKind, SpeakerVia, SpeechType
 from transforms.extract.claims.acceptance import load_weights, probability
 from transforms.extract.claims.attached import attribution_drafts, backward_draft, hearsay_draft, noun_drafts, semicolon_run
 from transforms.extract.claims.attributions import find_attributions
@@ -16,16 +16,16 @@ from transforms.extract.claims.clauses import Piece, split_pieces, subjunctive_a
 from transforms.extract.claims.cues import find_cues, load_lexicon
 from transforms.extract.claims.direct import direct_drafts, introduced
 from transforms.extract.claims.doubles import swallows, without_doubles
-from transforms.extract.claims.drafts import Draft, phrase_chars
+from transforms.extract.claims.drafts import Draft
 from transforms.extract.claims.features import draft_features
 from transforms.extract.claims.finish import finish_claim
 from transforms.extract.claims.headlines import headline_drafts, with_speaker
 from transforms.extract.claims.indirect import clause_drafts
+from transforms.extract.claims.naming import is_of_another, name_actor, name_source, teller_of
 from transforms.extract.claims.quotes import Quotation, pair_marks
 from transforms.extract.claims.runs import may_be_told, reported_from, run_draft
 from transforms.extract.claims.sentences import QUOTE, Sentence, split_sentences
 from transforms.extract.claims.speakers import UNKNOWN, Directory, Speaker
-from transforms.extract.claims.subjects import main_subject, subject_after
 from transforms.extract.interviews import interview_claims
 from transforms.records import NO_PROSE, Block, Claim, Entity, Mention, Role
 
@@ -189,7 +189,7 @@ class Reader:
                     else:
                         run = run_draft(s, index, first)
                         run.facts["after_speech"] = float(in_speech)
-                        run.speaker = self._teller(s, pieces, first, before if not in_speech and self._may_tell(before, number) else None)
+                        run.speaker = teller_of(s, pieces, first, before if not in_speech and self._may_tell(before, number) else None, self.lexicon)
                         self.drafts.append(run)
                         if first == 0 and doubtful is not None:
                             run.spans[0] = (doubtful.start, s.end)
@@ -201,16 +201,16 @@ class Reader:
             closes = (
                 run is not None and found and found[0].rule == "post" and found[0].start == s.start and found[0].speech_type == SpeechType.INDIRECT
             )
-            if run is not None and closes and not self._is_of_another(run, found[0]):
+            if run is not None and closes and not is_of_another(run, found[0], self.drafts, self.directory):
                 # "A sei so. B sei anders, sagte X.": the cue closes the run
                 found[0].spans[0] = (run.start, found[0].spans[0][1])
                 del self.drafts[next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)]
             run, doubtful, teller = None, None, before
             after_speech, in_speech, before = in_speech, bool(found), s
             found = self._go_on(found, s)
-            self._name_source(found, teller)
+            name_source(found, teller, self.directory, self.lexicon)
             if not after_speech:
-                self._name_actor(found, teller)
+                name_actor(found, teller, self.directory, self.lexicon)
             elif found and found[0].rule == "alone":
                 found[0].facts["after_speech"] = 1.0
             if block.role == Role.HEADING:
@@ -219,33 +219,6 @@ class Reader:
                 # in German a quotation without a verb of saying leaves its speaker to the reader: no words stand for him
                 d.is_unmarked = d.rule == "demnach" or (d.rule == "alone" and d.speaker is None and number not in self.items and self.code == "de")
             self.drafts += found
-
-    def _is_of_another(self, run: Draft, closing: Draft) -> bool:
-        """ "A sei so, sagt X. B sei so. C sei so, ergänzt Y.": the report between is X's."""
-        at = next(i for i in range(len(self.drafts) - 1, -1, -1) if self.drafts[i] is run)
-        before = self.drafts[at - 1] if at and run.facts["after_speech"] else None
-        if before is None or before.speaker is None or closing.speaker is None:
-            return False
-        earlier, later = (self.directory.speaker(span, ()) for span in (before.speaker, closing.speaker))
-        return earlier.entity is not None and later.entity is not None and earlier.entity != later.entity
-
-    def _name_source(self, found: list[Draft], before: Sentence | None) -> None:
-        """ "TikTok sperrte das Schlagwort. Solche Filme würden gelöscht, hieß es.": who "it" is stands in the sentence before."""
-        for d in found:
-            if d.speaker is None and d.inherits and d.cue is not None and self.text[d.cue[0] : d.cue[1]] in ("hieß", "heißt") and before is not None:
-                d.speaker = phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
-
-    def _name_actor(self, found: list[Draft], before: Sentence | None) -> None:
-        """ "Anna Wieck zögert. „Nein.“": a quotation on its own is of the person whom the sentence before tells of."""
-        first = found[0] if found else None
-        if first is None or before is None or first.rule != "alone" or first.speaker is not None:
-            return
-        pieces = split_pieces(before)
-        asked = before.words[-1] == "?" and next((c for c in find_cues(before, self.lexicon) if c.takes("quote")), None)
-        actor = subject_after(before, asked.at, before.last, self.lexicon) if asked else main_subject(before, pieces, self.lexicon)
-        span = phrase_chars(before, actor)
-        if span is not None and any(m.kind == EntityKind.PERSON or asked for m in self.directory.within(*span)):
-            first.speaker = span
 
     def _has_mood(self, s: Sentence, *, in_speech: bool) -> bool:
         """Whether the sentence can be told without a verb of saying: it follows speech, or has a verb in the subjunctive."""
@@ -283,14 +256,6 @@ class Reader:
     def _may_tell(self, before: Sentence | None, number: int) -> bool:
         """Whether the sentence before a report can name who it is of: it has a verb of saying, or nobody has spoken in the block yet."""
         return before is not None and (not self._has_spoken(number) or bool(find_cues(before, self.lexicon)))
-
-    def _teller(self, s: Sentence, pieces: list[Piece], first: int, before: Sentence | None) -> tuple[int, int] | None:
-        """Whose report begins here: of the clause before the colon, or of the sentence before that told of somebody without his words."""
-        if first > 0:
-            return phrase_chars(s, main_subject(s, [p for p in pieces if p.end <= first], self.lexicon))
-        if before is None:
-            return None
-        return phrase_chars(before, main_subject(before, split_pieces(before), self.lexicon))
 
     def _is_named(self, d: Draft) -> bool:
         """In an answer only what the interviewee says of others counts, with a cue and a speaker that is not himself."""
