@@ -145,7 +145,8 @@ def read_example(page: dict[str, Any], score: Any) -> Example | None:
     if not pieces:
         return None
     gold = page["gold"]
-    example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold, view_of(seen, root, page["html"], page["url"], -1, -1))
+    view = view_of(seen, root, page["html"], page["url"], -1, -1)
+    example = Example(page["set"], page["id"], site_of(page["url"]) or page["url"], gold, view)
     example.rows["blocks"] = build(pieces, seen.nodes, seen.evidence, seen.title)
     if "text" in gold or "with" in gold:
         labels, known = label_pieces(pieces, gold, score.squash)
@@ -289,8 +290,10 @@ def predictions(examples: Sequence[Example], only: Sequence[str], first: dict[in
                 mine["title"] = values[int(p.argmax())] if len(p) and p.max() >= 0.12 else ""
             elif key == "authors":
                 mine["authors"] = bylines.names_of(values, p)
-            elif (date := when.pick(e.view, values, p, LATEST) or when.modified_of(values, LATEST)) is not None:
-                mine["date"] = local_day(date).isoformat()
+            else:
+                published, modified = when.choose_dates(e.view, SourceHints(), LATEST, scorer=lambda _, p=p: p)
+                date = published or modified
+                mine["date"] = local_day(date).isoformat() if date is not None and date.method != "text_relative" else ""
     return out
 
 

@@ -29,7 +29,7 @@ MIN_WORDS = 12
 def parse_html(page: Page, decoded: Decoded, hints: SourceHints) -> Document | Rejected:
     """The article on the page, or why there is none."""
     try:
-        root = tree.parse_tree(decoded.text)
+        root = tree.parse_tree(decoded.text, decoded.utf8)
     except tree.TooLargeError as e:
         return reject(page, "too_large", f"The page is too large for an article ({e}); nothing was parsed.")
     if root is None or not len(root):

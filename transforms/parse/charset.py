@@ -34,6 +34,8 @@ class Decoded:
     text: str
     charset: str
     declared: str | None
+    utf8: bytes | None = None
+    """The text in UTF-8 where the page's own bytes are just that."""
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -48,7 +50,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         pass
     else:
         fixed = _undouble(text)
-        return Decoded(fixed, "utf-8" if fixed is text else "utf-8, twice", declared)
+        return Decoded(fixed, "utf-8", declared, body) if fixed is text else Decoded(fixed, "utf-8, twice", declared)
     for guess in (declared, _mostly_utf8(body), _detected(body), "windows-1252"):
         decoded = _try(body, guess)
         if decoded is not None and guess is not None:

@@ -31,10 +31,9 @@ def has_markup(text: str) -> bool:
     return MARKUP.search(text, 0, 200_000) is not None
 
 
-def parse_tree(text: str) -> etree._Element | None:
-    """The root element, or None if there is nothing to parse. Raises TooLargeError."""
-    data = text.encode("utf-8", "replace")
-    data = _slim(data)
+def parse_tree(text: str, utf8: bytes | None = None) -> etree._Element | None:
+    """The root element, or None if there is nothing to parse; ``utf8`` is the text in that charset if that is known. Raises TooLargeError."""
+    data = _slim(text.encode("utf-8", "replace") if utf8 is None else utf8)
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"{len(data)} bytes of markup")
     if _has_long_tag(data):

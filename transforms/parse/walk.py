@@ -145,7 +145,10 @@ class Walker:
                 inner = flags | self._inline(child, tag)
                 if child.text:
                     add(child.text, inner)
-                stack.append((iter(child), child, node, inner, False, look))
+                if len(child):
+                    stack.append((iter(child), child, node, inner, False, look))
+                elif child.tail:
+                    add(child.tail, flags)
                 continue
             if self._runs:
                 self._flush(node)
@@ -159,10 +162,16 @@ class Walker:
                         add(child.tail, flags)
                     continue
                 look = verdict is Verdict.LOOK
-            node = self._enter(child, tag, node, own, tags)
+            entered = self._enter(child, tag, node, own, tags)
             if child.text:
                 add(child.text, flags & 3)
-            stack.append((iter(child), child, node, flags & 3, True, look))
+            if len(child):
+                stack.append((iter(child), child, entered, flags & 3, True, look))
+            else:
+                if self._runs:
+                    self._flush(entered)
+                if child.tail:
+                    add(child.tail, flags)
             if len(self.pieces) > MAX_PIECES:
                 break
         self._flush(node)
@@ -212,17 +221,8 @@ class Walker:
 
     def _enter(self, element: etree._Element, tag: str, parent: Node, own: int, tags: int) -> Node:
         parent.children += 1
-        node = Node(
-            tag=tag,
-            element=element,
-            parent=parent,
-            depth=parent.depth + 1,
-            own=own,
-            above=parent.above | parent.own,
-            tags=parent.tags | tags,
-            index=len(self.nodes),
-            begun=len(self.pieces),
-        )
+        node = Node(tag, element, parent, parent.depth + 1, own, parent.above | parent.own, parent.tags | tags, len(self.nodes))
+        node.begun = len(self.pieces)
         self.nodes.append(node)
         return node
 

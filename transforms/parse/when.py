@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -284,23 +284,29 @@ def _hour_of_utc(date: PublicationDate) -> int:
 
 
 def choose_dates(
-    view: View, hints: SourceHints, fetched_at: dt.datetime, *, stated: str | None = None
+    view: View,
+    hints: SourceHints,
+    fetched_at: dt.datetime,
+    *,
+    stated: str | None = None,
+    scorer: Callable[[Sequence[DateCandidate]], Sequence[float]] | None = None,
 ) -> tuple[PublicationDate | None, PublicationDate | None]:
     """Publication and last change. ``stated`` is what the source's own selector found, which goes before all else.
+    ``scorer`` rates the candidates in place of the forest of this package.
 
     A date more than a day after the fetch is a mistake of the page or another thing's date: never the publication's.
     """
     latest = fetched_at.astimezone(dt.UTC) + dt.timedelta(days=1)
     found = declared_candidates(view, hints)
-    modified = modified_of(found, latest)
+    modified = next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
     own = read_date(stated, "selector", hints.time_zone, month_first=view.month_first) or (read_relative(stated, fetched_at) if stated else None)
     if own is not None and own.at <= latest:
         return own, modified
     if modified is not None and (agreed := _agreed(found, latest)) is not None:
         return agreed, modified
     found = _with_visible(found, view, hints)
-    scores = load_forest("dates").predict(rows(view, found, fetched_at.date())) if found else np.zeros(0, np.float32)
-    published = pick(view, found, scores, latest)
+    scores = scorer(found) if scorer else load_forest("dates").predict(rows(view, found, fetched_at.date())) if found else ()
+    published = _ranked(view, found, scores, latest)
     updated = next((c.date for c in found if c.date.at <= latest and is_update(view, c)), None)
     if published is None:
         published, updated = _told(view, fetched_at, updated)
@@ -318,12 +324,7 @@ def _agreed(found: list[DateCandidate], latest: dt.datetime) -> PublicationDate 
     return max(same, key=lambda c: (c.date.precision in ("minute", "second"), -c.order)).date
 
 
-def modified_of(found: Sequence[DateCandidate], latest: dt.datetime) -> PublicationDate | None:
-    """The last change that the page declares."""
-    return next((c.date for c in found if c.kind in ("modified_ld", "modified_meta") and c.date.at <= latest), None)
-
-
-def pick(view: View, found: Sequence[DateCandidate], scores: Floats, latest: dt.datetime) -> PublicationDate | None:
+def _ranked(view: View, found: Sequence[DateCandidate], scores: Sequence[float] | Floats, latest: dt.datetime) -> PublicationDate | None:
     """The date that the scorer holds for the publication's, among those that can be."""
     best: dict[dt.date, float] = {}
     for c, s in zip(found, scores, strict=True):
