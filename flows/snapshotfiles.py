@@ -117,7 +117,7 @@ def _groups(con: Connection, part: Part, size: int) -> Iterator[list[Any]]:
     order = ", ".join(f'"{k}"' for k in _order(part.table))
     names = ", ".join(f'"{c.name}"' for c in schema.columns(part.table))
     sql = f"SELECT {names} FROM ({export_sql(part.table)}) WHERE _part = ? ORDER BY {order}"
-    reader: Any = con.sql(sql, params=[part.name]).to_arrow_reader(min(size, 50_000))
+    reader: Any = con.execute(sql, [part.name]).to_arrow_reader(min(size, 50_000))
     group: list[Any] = []
     filled = 0
     for batch in reader:
