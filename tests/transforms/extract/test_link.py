@@ -276,6 +276,9 @@ def test_people_are_tied_to_organisations_by_the_role_as_written(marked: str, ti
         "{Nordwerk}: Frau [Per Koch], wie geht es Ihnen?",
         "[Per Koch] spricht über Geld, {Nordwerk} schweigt.",
         "{Nordwerk} hat [Per Koch] verklagt.",
+        "{Nordwerk} hat [Per Koch] zum Rücktritt aufgefordert.",
+        "{Nordwerk} named [Per Koch] as a threat.",
+        "[Per Koch] sprach am Montag bei {Nordwerk} über Geld.",
         "Er traf [Per Koch], {Nordwerk}, {Lumeo} und andere.",
     ],
 )

@@ -15,13 +15,13 @@ _LEADING = (
 )
 """Verbs whose object is the house, or a part of it."""
 _WORKING = (
-    "arbeitete?|lehrte?|forschte?|erforschte?|unterrichtete?|verantwortete?|betreute?|spricht|sprach|moderierte?|schreibt|schrieb|koordiniert|sitzt|"
-    "works?|worked|teaches|taught|studies|studied|researches|covers|curates|coordinates|oversees|speaks|spoke|sits|sat|sings|plays|writes|reports"
+    "arbeitete?|lehrte?|forschte?|erforschte?|unterrichtete?|verantwortete?|betreute?|moderierte?|schreibt|schrieb|koordiniert|sitzt|"
+    "works?|worked|teaches|taught|studies|studied|researches|covers|curates|coordinates|oversees|sits|sat|sings|plays|writes|reports"
 )
 """Verbs of what is done for or at a house."""
 _MAIN = re.compile(
     rf"{_AGE}(?:,?\s+who(?:\s+(?:has|had|also|now|once|currently|still))*|\s+(?:also|now))?\s+"
-    rf"(?:(?P<leads>{_LEADING})|(?P<works>{_WORKING}))\s+"
+    rf"(?:(?P<leads>{_LEADING})|(?P<works>{_WORKING})|(?:spricht|sprach|speaks|spoke)(?=\s+(?:für|for)\s))\s+"
 )
 _RELATIVE = re.compile(rf"{_AGE},\s+(?:der|die)\s+")
 _AT = re.compile(r"(?:(?:seit|ab|since)\s+\w+\s+)?(?:[\w-]+\s+){0,3}(?:bei|beim|für|an|am|im|at|for|of|der|des|vom)\s+" + GAP + "$")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.extract.linking.gaps import GAP
+from transforms.extract.linking.roles import is_role
 from transforms.extract.linking.ties import Found, Places
 
 _CREDIT = re.compile(
@@ -17,7 +18,7 @@ _HIRES = re.compile(
     r"\s+(?:(?:hat|has|have|had)\s+)?(?:named|appoints|appointed|hires|hired|promotes|promoted|elected|elects|names|ernennt|beruft|befördert|holt|wählte|macht|"
     r"bestellte?|hat|ernannte|berief|beförderte)\s+(?:(?:am|on)\s+\w+\s+)?(?:[\w.'’-]+\s+(?:and|und)\s+)?(?:Prof\.|Dr\.|\s)*$"
 )
-_BECOMES = re.compile(r"(?:\s+(?:und|and)\s+[\w '’-]+?)?(?:,?\s+\d{2},)?\s+(?:as|to be|zur|zum|als|to)\s+\w")
+_BECOMES = re.compile(r"(?:\s+(?:und|and)\s+[\w '’-]+?)?(?:,?\s+\d{2},)?\s+(?:as|to be|zur|zum|als|to)\s+(?P<post>\S+(?:\s+\S+){0,3})")
 _ANOTHER = r"[\w.'’-]+(?:\s[\w.'’-]+){0,3}\s+(?:und|and)\s+"
 _FOUNDED = re.compile(
     r"(?:\s+\([^()]{1,20}\))?(?:,|\s+wurde|\s+was|\s+ist)\s+(?:(?:im Jahr|in|in the year)\s+)?(?:\d{4}\s+)?"
@@ -50,7 +51,8 @@ def credited(text: str, left: int, start: int, end: int, right: int, places: Pla
     house = places.last_before(max(left, start - _REACH), start)
     if house is None:
         return
-    if _HIRES.fullmatch(text, house.end, start) and _BECOMES.match(text, end, right):
+    becomes = _BECOMES.match(text, end, right)
+    if becomes and _HIRES.fullmatch(text, house.end, start) and any(map(is_role, becomes["post"].split())):
         yield Found(None, house, house.start, end, 0.75)
     elif house.start == left and _LABEL.fullmatch(text, house.end, start) and _MOVES.match(text, end, right):
         yield Found(None, house, house.start, end, 0.7)
