@@ -15,7 +15,7 @@ from itertools import repeat
 
 from presslake.schema import ArticleEntity, EntityKind, OrganisationKind, Resolution, ResolutionJudgement
 from presslake.watchlist import load_watchlist
-from transforms.names import parse_person, squash
+from transforms.names import formal_names, parse_person, squash
 from transforms.resolve import organisations, people
 from transforms.resolve.identities import Cluster, Clusters, most_common
 from transforms.resolve.judgements import apply_judgements, drop_forgotten
@@ -145,9 +145,11 @@ def _person(cluster: Cluster, counts: Mapping[str, int]) -> Identity:
     )
 
 
-def _fullness(form: str, count: int) -> tuple[bool, int, int, str]:
+def _fullness(form: str, count: int) -> tuple[bool, int, int, bool, str]:
+    """What names a person comes first: the fullest form, then the most frequent, then no nickname."""
     words = [w for w in parse_person(form).text.split() if len(squash(w)) > 1]
-    return form.isupper() or form.islower(), -len(words), -count, form
+    given = squash(words[0]) if words else ""
+    return form.isupper() or form.islower(), -len(words), -count, formal_names(given) != (given,), form
 
 
 def _organisation(cluster: Cluster, counts: Mapping[str, int]) -> Identity:

@@ -106,6 +106,11 @@ def test_the_fullest_form_names_the_person():
     assert "Shou Chew" in identity.aliases
 
 
+def test_of_forms_alike_in_length_and_number_the_one_that_is_no_nickname_names_the_person():
+    rows = [person(1, "Bob Wendtland", org="Lumeo"), person(2, "Robert Wendtland", org="Lumeo")]
+    assert [i.name for i in resolve_entities(rows).identities.values() if i.family_name] == ["Robert Wendtland"]
+
+
 def test_a_name_between_two_namesakes_stays_open_with_its_candidates():
     player, speaker = APART[0]
     bare = person(3, "Thomas Müller")
