@@ -25,23 +25,25 @@ class Costs:
 
     scan_ms: float = 0.075
     """Reading one record of a WARC file of others."""
-    read_ms: float = 44.3
+    read_ms: float = 31.0
     """Parsing and extracting one page of 150 KB."""
     fixed_read_s: float = 6.0
     """A worker's start, with its models, once per round."""
     check_staged_ms: float = 0.18
-    load_ms: float = 1.26
-    load_ms_per_doubling: float = 0.10
-    """More for every doubling of the warehouse beyond 10,000 articles."""
-    check_ms_per_held: float = 0.19
-    """Checks of the warehouse look at every article it holds."""
-    publish_ms_per_held: float = 0.32
+    load_ms: float = 0.72
+    load_ms_per_held: float = 0.012
+    """A merge looks for what is like the new texts and names among all."""
+    check_ms_per_held: float = 0.0125
+    """Checks after a merge look at every article held."""
+    publish_ms_per_held: float = 0.12
     raw_bytes: float = 22_500.0
     """Of a page in the archive, compressed."""
     warehouse_bytes: float = 12_000.0
     snapshot_bytes: float = 4_500.0
-    load_memory: float = 69_000.0
-    """Peak bytes per article of one merge."""
+    load_memory: float = 32_000.0
+    """Peak bytes per article of one transaction of a merge."""
+    load_at_once: float = 50_000.0
+    """Articles to a transaction."""
     url_memory: float = 900.0
     """Per known URL, in the process that discovers."""
 
@@ -89,9 +91,9 @@ def simulate(plan: Plan, costs: Costs) -> Iterator[Round]:
 
 def merge_seconds(articles: float, held: float, costs: Costs) -> float:
     """What only one process of a shard can do: the gate on what is new, the merge, the checks and the publishing of all that is held."""
-    doublings = max(0.0, math.log2(max(held, 1.0) / 10_000))
-    each = costs.check_staged_ms + costs.load_ms + costs.load_ms_per_doubling * doublings
-    return (articles * each + held * (costs.check_ms_per_held + costs.publish_ms_per_held)) / 1000
+    merges = max(1.0, articles / costs.load_at_once)
+    per_held = merges * costs.load_ms_per_held + costs.check_ms_per_held + costs.publish_ms_per_held
+    return (articles * (costs.check_staged_ms + costs.load_ms) + held * per_held) / 1000
 
 
 def results(plan: Plan, costs: Costs) -> dict[str, float | int | None]:
@@ -113,7 +115,7 @@ def results(plan: Plan, costs: Costs) -> dict[str, float | int | None]:
         "raw_tb": round(held * costs.raw_bytes / 1e12, 2),
         "warehouse_gb_per_shard": round(last.held * costs.warehouse_bytes / 1e9, 1),
         "snapshot_gb": round(held * costs.snapshot_bytes / 1e9, 1),
-        "merge_memory_gb": round(read / plan.rounds / plan.shards * costs.load_memory / 1e9, 2),
+        "merge_memory_gb": round(min(read / plan.rounds / plan.shards, costs.load_at_once) * costs.load_memory / 1e9, 2),
         "discovery_memory_gb": round(last.held * costs.url_memory / 1e9, 1),
     }
 

@@ -30,7 +30,7 @@ def test_rounds_follow_one_another_and_none_is_merged_before_it_is_read():
 
 def test_what_is_held_slows_every_round_until_it_falls_behind():
     assert merge_seconds(1000, 1e7, COSTS) > 10 * merge_seconds(1000, 1e5, COSTS)
-    large = Plan(articles_per_day=1e6, days=30, cores=64)
+    large = Plan(articles_per_day=1e6, days=60, cores=64)
     alone = results(large, COSTS)
     assert alone["falls_behind_on_day"] is not None
     shards = fewest_shards(large, COSTS)
