@@ -32,6 +32,7 @@ MODELS = tuple(
         "parse/blocks.npz",
         "parse/dates.npz",
         "parse/forenames.txt.gz",
+        "parse/second_look.npz",
         "parse/titles.npz",
     )
 )
