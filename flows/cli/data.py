@@ -235,7 +235,7 @@ def export(
     json: Json = False,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """Write a snapshot as Delta Lake tables, or as a DuckLake (extras delta, ducklake).
+    """Write a snapshot as Delta Lake tables or a DuckLake (extras delta, ducklake).
 
     Example:  presslake snapshots export lake/ --format ducklake
     """
