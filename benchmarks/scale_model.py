@@ -40,7 +40,7 @@ class Costs:
     """Of a page in the archive, compressed."""
     warehouse_bytes: float = 12_000.0
     snapshot_bytes: float = 4_500.0
-    load_memory: float = 32_000.0
+    load_memory: float = 36_000.0
     """Peak bytes per article of one transaction of a merge."""
     load_at_once: float = 50_000.0
     """Articles to a transaction."""
