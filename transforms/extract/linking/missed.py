@@ -72,15 +72,17 @@ def _missed_surnames(text: str, people: list[Person], free: Free) -> list[tuple[
 
 def _surnames(words: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and surname of every whole word that is one of ``words`` or its genitive."""
-    found = (
-        (start, end, word)
-        for start, word in places_of([w + s for w in words for s in ("s", "")], text)
-        for end in (start + len(word),)
-        if stands_alone(text, start, end, "@-") and not (start > 0 and text[start - 1] in "#./")
-    )
     known = frozenset(words)
-    for start, end, word in found:
+    for start, end, word in _whole([w + s for w in words for s in ("s", "")], text):
         yield start, end, word if word in known else word[:-1]
+
+
+def _whole(words: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and word of every one of ``words`` that is no part of an address, a hashtag or a longer word."""
+    for start, word in places_of(words, text):
+        end = start + len(word)
+        if stands_alone(text, start, end, "@#./-", "@-"):
+            yield start, end, word
 
 
 def _is_part(text: str, end: int, inflected: bool, left: str) -> bool:
@@ -101,16 +103,6 @@ def _in_clause(text: str, end: int, left: str) -> bool:
 
 
 _NAME_FOLLOWS = re.compile(r"\s+[A-ZÄÖÜ]")
-
-
-def _names(words: Iterable[str], text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and word of every whole word of ``words`` that no other name follows."""
-    for start, word in places_of(words, text):
-        end = start + len(word)
-        if stands_alone(text, start, end, "@-") and not (start > 0 and text[start - 1] in "#./") and not _NAME_FOLLOWS.match(text, end):
-            yield start, end, word
-
-
 _LABEL = re.compile(r"([A-ZÄÖÜ][\w'’.-]*(?: [A-ZÄÖÜ][\w'’.-]*){0,3})\s*:")
 
 
@@ -138,5 +130,6 @@ def _missed_labels(text: str, blocks: Sequence[Block], people: list[Person], fre
         if len(named) == 1:
             labels[word] = named[0]
     if labels:
-        out += [(start, end, labels[word]) for start, end, word in _names(labels, text) if free(start, end)]
+        whole = ((start, end, word) for start, end, word in _whole(labels, text) if not _NAME_FOLLOWS.match(text, end))
+        out += [(start, end, labels[word]) for start, end, word in whole if free(start, end)]
     return out

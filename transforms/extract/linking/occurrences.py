@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 
-def stands_alone(text: str, start: int, end: int, glued: str = "") -> bool:
-    """Whether neither a letter nor a digit, nor a character of ``glued``, touches ``text[start:end]``."""
-    return not (start > 0 and _touches(text[start - 1], glued)) and not (end < len(text) and _touches(text[end], glued))
+def stands_alone(text: str, start: int, end: int, before: str = "", after: str = "") -> bool:
+    """Whether neither a letter nor a digit touches ``text[start:end]``, nor a character of ``before`` its begin or one of ``after`` its end."""
+    return not (start > 0 and _touches(text[start - 1], before)) and not (end < len(text) and _touches(text[end], after))
 
 
 def _touches(char: str, glued: str) -> bool:

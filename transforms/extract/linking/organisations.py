@@ -140,7 +140,7 @@ def _missed(text: str, spans: Sequence[NameSpan], taken: Sequence[tuple[int, int
     i = 0
     for start, word in places_of(acronyms, text):
         end = start + len(word)
-        if not stands_alone(text, start, end, "@") or (start > 0 and text[start - 1] in "#-"):
+        if not stands_alone(text, start, end, "@#-", "@"):
             continue
         while i < len(covered) and covered[i][1] <= start:
             i += 1

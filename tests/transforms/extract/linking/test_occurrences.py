@@ -16,5 +16,5 @@ def test_the_longest_word_is_taken_where_several_begin():
 @given(st.lists(st.sampled_from([*WORDS, " ", "-", "_", "@", "x", "ß", ".", "1"]), max_size=12).map("".join))
 def test_whole_words_are_those_of_a_pattern(text: str):
     pattern = re.compile(rf"(?<![\w@-])(?:{'|'.join(sorted(map(re.escape, WORDS), key=len, reverse=True))})(?![\w@-])")
-    mine = [(start, word) for start, word in places_of(WORDS, text) if stands_alone(text, start, start + len(word), "@-")]
+    mine = [(start, word) for start, word in places_of(WORDS, text) if stands_alone(text, start, start + len(word), "@-", "@-")]
     assert mine == [(m.start(), m.group()) for m in pattern.finditer(text)]
