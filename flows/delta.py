@@ -12,7 +12,7 @@ import duckdb
 from flows.manifest import Manifest
 from flows.snapshotfiles import Part, export_sql, file_hash, fsync, row_hash
 from flows.snapshots import read_manifest
-from flows.warehouse import Connection, column_list, memory
+from flows.warehouse import Connection, column_list, literal, memory
 from presslake import schema
 from presslake.errors import PublishError
 
@@ -43,7 +43,7 @@ def count_changes(con: Connection, parts: Sequence[Part], before: dict[str, dict
 def _compare(con: Connection, table: str, new: Sequence[Part], old: Sequence[Path]) -> Change:
     names = ", ".join(f"'{p.name}'" for p in new)
     now = f"SELECT * EXCLUDE (_part) FROM ({export_sql(table)}) WHERE {f'_part IN ({names})' if new else 'false'}"
-    files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in old)
+    files = ", ".join(map(literal, old))
     then = f"SELECT * FROM read_parquet([{files}])" if old else f'SELECT {column_list(table)} FROM "{table}" WHERE false'
     same = " AND ".join(f'n."{k}" = o."{k}"' for k in schema.primary_key(table))
     key = schema.primary_key(table)[0]
@@ -131,7 +131,7 @@ def _compare_files(con: Connection, table: str, before: tuple[Path, Manifest], a
 
 def _hashed(key: Sequence[str], columns: Sequence[str], files: Sequence[Path], *, is_empty: bool) -> str:
     """SELECT of the key and a hash of ``columns`` of every row."""
-    names = ", ".join("'" + str(f).replace("'", "''") + "'" for f in files)
+    names = ", ".join(map(literal, files))
     values = ", ".join(f'coalesce(CAST("{c}" AS VARCHAR), chr(30))' for c in columns)
     keys = ", ".join(f'"{k}"' for k in key)
     return f"SELECT {keys}, md5(concat_ws(chr(31), {values})) AS _hash FROM read_parquet([{names}]){' WHERE false' if is_empty else ''}"

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from flows.snapshots import read_manifest
-from flows.warehouse import Connection, memory
+from flows.warehouse import Connection, literal, memory
 from presslake.errors import ConfigError, PublishError
 
 _NOTE = "presslake.snapshot_id"
@@ -67,14 +67,14 @@ def export_ducklake(folder: Path, target: Path, catalog: str | None = None) -> l
             for extension in ("ducklake", *(["postgres_scanner"] if (catalog or "").startswith("postgres:") else [])):
                 _load(con, extension)
             place = catalog or str(target / "catalog.ducklake")
-            con.execute(f"ATTACH {_quoted(f'ducklake:{place}')} AS lake (DATA_PATH {_quoted(str(target / 'data'))})")
+            con.execute(f"ATTACH {literal(f'ducklake:{place}')} AS lake (DATA_PATH {literal(target / 'data')})")
             known = con.execute("SELECT commit_extra_info FROM lake.snapshots() WHERE author = 'presslake' ORDER BY snapshot_id DESC").fetchone()
             before = json.loads(known[0]) if known else {}
             changed = {table for table, content in contents.items() if before.get(table) != content}
             if changed:
                 con.begin()
                 for table in sorted(changed):
-                    files = ", ".join(_quoted(str(folder / f["path"])) for f in manifest["tables"][table]["files"])
+                    files = ", ".join(literal(folder / f["path"]) for f in manifest["tables"][table]["files"])
                     con.execute(f'CREATE OR REPLACE TABLE lake."{table}" AS FROM read_parquet([{files}])')
                 notes = [manifest["snapshot_id"], json.dumps(contents, sort_keys=True)]
                 con.execute("CALL lake.set_commit_message('presslake', ?, extra_info => ?)", notes)
@@ -94,14 +94,10 @@ def _load(con: Connection, extension: str) -> None:
     except ImportError:
         place = None
     try:
-        con.execute(f"LOAD {_quoted(str(place)) if place else extension}")
+        con.execute(f"LOAD {literal(place) if place else extension}")
     except duckdb.Error as e:
         why = f"{str(e).splitlines()[0]}; pip install 'presslake[ducklake]', or INSTALL {extension} in DuckDB"
         raise ConfigError(f"an export to DuckLake needs DuckDB's extension {extension}: {why}") from e
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _content(facts: Mapping[str, Any]) -> str:

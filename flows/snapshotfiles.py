@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.warehouse import Connection
+from flows.warehouse import Connection, literal
 from presslake import schema
 
 ROWS_PER_GROUP = {"articles": 20_000, "article_versions": 20_000}
@@ -86,8 +86,7 @@ def find_parts(con: Connection) -> list[Part]:
 
 def part_of_file(con: Connection, table: str, path: Path) -> tuple[int, str]:
     """Rows and content hash of a Parquet file, read back."""
-    quoted = str(path).replace("'", "''")
-    found = con.execute(_content_sql(table, f"(SELECT *, 'all' AS _part FROM read_parquet('{quoted}'))")).fetchall()
+    found = con.execute(_content_sql(table, f"(SELECT *, 'all' AS _part FROM read_parquet({literal(path)}))")).fetchall()
     if not found:
         return 0, _content(table, 0, 0, 0)
     _, rows, low, high = found[0]

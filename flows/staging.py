@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from flows.stores import Store
-from flows.warehouse import Connection, column_list
+from flows.warehouse import Connection, column_list, literal
 from presslake import schema
 from presslake.errors import WarehouseError
 
@@ -95,7 +95,7 @@ def attach_staged(
         files = [f for f in staged_files(staging_dir, table) if names is None or Path(f).stem in names]
         cols = ", ".join(f'CAST("{c.name}" AS {schema.sql_type(c)}) AS "{c.name}"' for c in schema.columns(table))
         if files:
-            paths = "[" + ", ".join("'" + f.replace("'", "''") + "'" for f in files) + "]"
+            paths = "[" + ", ".join(map(literal, files)) + "]"
             source = f"read_parquet({paths}, union_by_name = true{', filename = true, file_row_number = true' if with_place else ''})"
         else:
             nothing = [f'NULL AS "{c.name}"' for c in schema.columns(table)] + ["NULL AS filename", "NULL AS file_row_number"]

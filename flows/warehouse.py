@@ -205,6 +205,11 @@ def column_list(table: str, prefix: str = "") -> str:
     return ", ".join(f'{prefix}"{c.name}"' for c in schema.columns(table))
 
 
+def literal(value: object) -> str:
+    """``value`` as text in SQL: for paths where no parameter may stand."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
 def scalar(con: Connection, sql: str) -> int:
     """The one number that a query gives."""
     row = con.execute(sql).fetchone()
